@@ -1,0 +1,62 @@
+/**
+ * One connection's bytes, as an adapter offers them to a server or a client.
+ *
+ * Whoever uses it calls {@link Transport.start} once, and is called back on a {@link Receiver}.
+ */
+export interface Transport {
+  /** Who is at the other end, for logs; empty where that is not known. */
+  readonly peer: string;
+
+  /**
+   * Begins to deliver what arrives. Nothing is delivered before, and no callback is made from
+   * within this call.
+   *
+   * @param receiver Who takes the bytes.
+   */
+  start(receiver: Receiver): void;
+
+  /**
+   * Sends bytes, in the order of the calls.
+   *
+   * @param bytes What to send.
+   * @returns True if the bytes have been taken and the array may be used for something else; false
+   * if the transport needs the array, unchanged, until it calls {@link Receiver.drained}. After
+   * false the caller stops producing until then: that is all there is to back-pressure.
+   */
+  write(bytes: Uint8Array): boolean;
+
+  /** Stops delivery until `resume`. What the transport has read already may still arrive. */
+  pause(): void;
+
+  /** Goes on with delivery. */
+  resume(): void;
+
+  /** Sends what was written, then closes. */
+  end(): void;
+
+  /** Closes at once; what was not sent is lost. */
+  destroy(): void;
+}
+
+/** What a {@link Transport} calls. A receiver never throws. */
+export interface Receiver {
+  /**
+   * Bytes arrived.
+   *
+   * @param chunk The bytes; the array is the transport's own and valid during the call only.
+   */
+  receive(chunk: Uint8Array): void;
+
+  /** All that was written is sent; the arrays that `write` kept are free again. */
+  drained(): void;
+
+  /** The peer will send no more, but still reads (a half-closed connection). */
+  ended(): void;
+
+  /**
+   * The connection is gone. This is the last call.
+   *
+   * @param error Why, unless it was closed in order.
+   */
+  closed(error?: unknown): void;
+}
