@@ -20,3 +20,4 @@ export * from "./mode.ts";
 export * from "./path.ts";
 export * from "./provider.ts";
 export * from "./time.ts";
+export * from "./watch.ts";
