@@ -1,0 +1,113 @@
+import { MAJOR_ARRAY } from "./_cbor.ts";
+import type { Field, MessageKind } from "./field.ts";
+import type { FrameWriter } from "./frame_writer.ts";
+import type { Int64 } from "./int64.ts";
+
+const MAX_UINT64 = 2n ** 64n - 1n;
+const MAX_INT64 = 2n ** 63n - 1n;
+
+/**
+ * Writes a message by its table, as one frame.
+ *
+ * @param writer Where to write it.
+ * @param kind What message it is.
+ * @param message The values: an object with a property for each field, or what the rows'
+ * {@link Field.from} expect.
+ * @throws {TypeError} A value is not one that its field can carry.
+ * @throws {VfsError} ERANGE if the message is larger than a frame may be.
+ *
+ * @example
+ * ```ts
+ * import { encodeFrame, FrameWriter, RESPONSE } from "@vfs/server/core";
+ *
+ * const writer = new FrameWriter();
+ * encodeFrame(writer, RESPONSE, { err: -2 });
+ * console.log(writer.lend().length); // 10
+ * ```
+ */
+export function encodeFrame(writer: FrameWriter, kind: MessageKind, message: object): void {
+  writer.begin();
+  try {
+    encodeMap(writer, kind, message);
+    writer.finish();
+  } catch (error) {
+    writer.cancel();
+    throw error;
+  }
+}
+
+/**
+ * Writes a message by its table, as a map inside a frame that was begun.
+ *
+ * @param writer Where to write it.
+ * @param kind What message it is.
+ * @param message The values.
+ * @throws {TypeError} A value is not one that its field can carry.
+ * @throws {VfsError} ERANGE if the message is larger than a frame may be.
+ */
+export function encodeMap(writer: FrameWriter, kind: MessageKind, message: object): void {
+  const { fields, keys } = kind;
+  const source = message as Record<string, unknown>;
+  let present = 0;
+  for (let i = 0; i < fields.length; i++) {
+    const field = fields[i]!;
+    if (field.always === true || !isEmpty(valueOf(field, source))) present++;
+  }
+  writer.head(present);
+  for (let i = 0; i < fields.length; i++) {
+    const field = fields[i]!;
+    const value = valueOf(field, source);
+    if (field.always !== true && isEmpty(value)) continue;
+    writer.raw(keys[i]!);
+    encodeValue(writer, field, value);
+  }
+}
+
+function valueOf(field: Field, source: Record<string, unknown>): unknown {
+  return field.from === undefined ? source[field.name] : field.from(source);
+}
+
+function isEmpty(value: unknown): boolean {
+  switch (typeof value) {
+    case "number":
+      return value === 0;
+    case "bigint":
+      return value === 0n;
+    case "string":
+      return value === "";
+    case "undefined":
+      return true;
+    case "object":
+      return (value as { length?: number }).length === 0;
+    default:
+      return false;
+  }
+}
+
+function encodeValue(writer: FrameWriter, field: Field, value: unknown): void {
+  switch (field.type) {
+    case "u32":
+      return writer.integer(value as Int64, 0, 0xffff_ffff);
+    case "i32":
+      return writer.integer(value as Int64, -0x8000_0000, 0x7fff_ffff);
+    case "u64":
+      return writer.integer(value as Int64, 0, MAX_UINT64);
+    case "i64":
+      return writer.integer(value as Int64, -MAX_INT64 - 1n, MAX_INT64);
+    case "bool":
+      return writer.bool(value as boolean);
+    case "text":
+      return writer.text(value);
+    case "bytes":
+      return writer.data(value);
+    case "message":
+      return encodeMap(writer, field.of!, value as object);
+    case "list":
+      return encodeList(writer, field.of!, value as readonly object[]);
+  }
+}
+
+function encodeList(writer: FrameWriter, kind: MessageKind, list: readonly object[]): void {
+  writer.head(list.length, MAJOR_ARRAY);
+  for (let i = 0; i < list.length; i++) encodeMap(writer, kind, list[i]!);
+}

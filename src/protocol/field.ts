@@ -1,0 +1,86 @@
+import { encodedText } from "./_cbor.ts";
+import { KeyTable } from "./_keys.ts";
+
+/** What a field holds. */
+export type FieldType =
+  | "u32"
+  | "i32"
+  | "u64"
+  | "i64"
+  | "bool"
+  | "text"
+  | "bytes"
+  /** One message of the kind {@link Field.of}. */
+  | "message"
+  /** Any number of messages of the kind {@link Field.of}. */
+  | "list";
+
+/** The sizes that bound fields; peers that exceed one get an errno. */
+export interface FieldLimits {
+  /** The longest path, in bytes of UTF-8; a longer one is answered ENAMETOOLONG. */
+  readonly pathBytes: number;
+  /** The most data that one write carries; more is answered EINVAL. */
+  readonly dataBytes: number;
+}
+
+/** One row of a message: a key of the map and what may stand there. */
+export interface Field {
+  /** The key on the wire. */
+  readonly name: string;
+  /** The type of the value. */
+  readonly type: FieldType;
+  /** The version of the protocol that introduced the field. */
+  readonly since: 1 | 2;
+  /** Whether it is written even when it is zero or empty. */
+  readonly always?: boolean;
+  /** Which limit bounds it, for text and bytes. */
+  readonly limit?: keyof FieldLimits;
+  /** For `message` and `list`: of which kind. */
+  readonly of?: MessageKind;
+  /** Where the encoder finds the value; by default it is the property called like the key. */
+  // deno-lint-ignore no-explicit-any
+  readonly from?: (source: any) => unknown;
+}
+
+/**
+ * One kind of message: the table from which both its encoder and its decoder work.
+ *
+ * Rows stand in the order in which they are written. Readers accept any order.
+ */
+export class MessageKind {
+  /** What it is, for error messages. */
+  readonly name: string;
+  /** The rows. */
+  readonly fields: readonly Field[];
+  /** The keys as they are written, each a CBOR text item, in the order of the rows. */
+  readonly keys: readonly Uint8Array[];
+  readonly #table: KeyTable;
+
+  /**
+   * @param name What it is.
+   * @param fields The rows, at most 31.
+   */
+  constructor(name: string, fields: readonly Field[]) {
+    if (fields.length > 31) {
+      throw new RangeError(`Cannot make the message ${name}: it has more than 31 fields`);
+    }
+    this.name = name;
+    this.fields = fields;
+    this.keys = fields.map((field) => encodedText(field.name));
+    this.#table = new KeyTable(fields.map((field) => field.name));
+  }
+
+  /**
+   * Finds a row by its key.
+   *
+   * Keys are compared byte by byte: `Path` is not `path` but an unknown key, which is ignored.
+   *
+   * @param bytes Where the key stands.
+   * @param start Its first byte.
+   * @param length How many bytes it has.
+   * @returns The index of the row, or -1.
+   */
+  find(bytes: Uint8Array, start: number, length: number): number {
+    return this.#table.find(bytes, start, length);
+  }
+}
