@@ -1,7 +1,7 @@
 import { strict as assert } from "node:assert";
 import { test } from "node:test";
 import { decode as cborgDecode, encode as cborgEncode } from "cborg";
-import { Encoder as CborX } from "cbor-x";
+import { Encoder as CborX } from "cbor-x/index-no-eval";
 import { encodable, fromHex, RECORDING, requestOf, responseOf, toHex } from "./_vectors.ts";
 import {
   Decoder,
@@ -230,9 +230,9 @@ test("Decoder ignores unknown keys, up to a number of them", () => {
       op: 1,
       path: "/a",
     });
-  assert.equal(decoded(many(32)).path, "/a");
-  assert.equal(decoded(many(32)).fault, undefined);
-  refused(many(33));
+  assert.equal(decoded(many(16)).path, "/a");
+  assert.equal(decoded(many(16)).fault, undefined);
+  refused(many(17));
 });
 
 test("Decoder compares keys byte by byte", () => {
@@ -327,17 +327,17 @@ test("encodeFrame() refuses values that the wire cannot carry, and leaves no tra
   assert.equal(toHex(writer.lend()), "00000005a1626f7001");
 });
 
-test("encodeFrame() answers a frame over the limit with ERANGE", () => {
+test("encodeFrame() answers a frame over the limit with EOVERFLOW", () => {
   const writer = new FrameWriter(1000);
   encodeFrame(writer, RESPONSE, { err: 0, data: new Uint8Array(986) });
   assert.equal(writer.unsent, 1004);
   assert.throws(
     () => encodeFrame(writer, RESPONSE, { err: 0, data: new Uint8Array(987) }),
-    { code: "ERANGE" },
+    { code: "EOVERFLOW" },
   );
   assert.throws(
     () => encodeFrame(writer, RESPONSE, { err: 0, data: new Uint8Array(1 << 20) }),
-    { code: "ERANGE" },
+    { code: "EOVERFLOW" },
   );
   assert.equal(writer.unsent, 1004);
 });

@@ -13,7 +13,7 @@ export class BufferPool {
   #kept = 0;
 
   /** @param limit How many bytes of unused buffers are kept at most. */
-  constructor(limit = 16 << 20) {
+  constructor(limit: number = 16 << 20) {
     this.#limit = limit;
   }
 

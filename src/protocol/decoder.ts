@@ -6,7 +6,7 @@ import type { Field, FieldLimits, MessageKind } from "./field.ts";
 import { ProtocolError } from "./protocol_error.ts";
 
 /** How many keys that nobody knows one map may have. */
-const MAX_UNKNOWN_KEYS = 32;
+const MAX_UNKNOWN_KEYS = 16;
 
 /**
  * Reads messages from bytes that nobody has checked, by their tables, without anything in between.
@@ -18,7 +18,7 @@ const MAX_UNKNOWN_KEYS = 32;
  *
  * The subset: maps with text keys, each key once; definite lengths; no tags; integers in their
  * shortest form (another is a fault, EINVAL). Keys are compared byte by byte. Unknown keys are
- * skipped, at most 32 of them and 8 levels deep, whatever their values are.
+ * skipped, at most 16 of them and 8 levels deep, whatever their values are.
  *
  * @example
  * ```ts
@@ -66,7 +66,9 @@ export class Decoder {
     if (count > kind.fields.length + MAX_UNKNOWN_KEYS) {
       throw new ProtocolError(`The ${kind.name} has too many keys`);
     }
-    let seen = 0;
+    // One bit for each field that was there; a number has 32, so there are two.
+    let low = 0;
+    let high = 0;
     let unknown: number[] | undefined;
     for (let i = 0; i < count; i++) {
       const key = reader.key();
@@ -75,8 +77,10 @@ export class Decoder {
         unknown = this.#unknown(unknown ?? [], key);
         continue;
       }
-      if ((seen & 1 << index) !== 0) throw twice(kind.fields[index]!.name);
-      seen |= 1 << index;
+      const bit = 1 << (index & 31);
+      if (((index < 32 ? low : high) & bit) !== 0) throw twice(kind.fields[index]!.name);
+      if (index < 32) low |= bit;
+      else high |= bit;
       this.#field(kind.fields[index]!, target);
     }
   }

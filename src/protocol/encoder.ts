@@ -14,7 +14,7 @@ const MAX_INT64 = 2n ** 63n - 1n;
  * @param message The values: an object with a property for each field, or what the rows'
  * {@link Field.from} expect.
  * @throws {TypeError} A value is not one that its field can carry.
- * @throws {VfsError} ERANGE if the message is larger than a frame may be.
+ * @throws {VfsError} EOVERFLOW if the message is larger than a frame may be.
  *
  * @example
  * ```ts
@@ -43,7 +43,7 @@ export function encodeFrame(writer: FrameWriter, kind: MessageKind, message: obj
  * @param kind What message it is.
  * @param message The values.
  * @throws {TypeError} A value is not one that its field can carry.
- * @throws {VfsError} ERANGE if the message is larger than a frame may be.
+ * @throws {VfsError} EOVERFLOW if the message is larger than a frame may be.
  */
 export function encodeMap(writer: FrameWriter, kind: MessageKind, message: object): void {
   const { fields, keys } = kind;

@@ -58,11 +58,11 @@ export class MessageKind {
 
   /**
    * @param name What it is.
-   * @param fields The rows, at most 31.
+   * @param fields The rows, at most 64.
    */
   constructor(name: string, fields: readonly Field[]) {
-    if (fields.length > 31) {
-      throw new RangeError(`Cannot make the message ${name}: it has more than 31 fields`);
+    if (fields.length > 64) {
+      throw new RangeError(`Cannot make the message ${name}: it has more than 64 fields`);
     }
     this.name = name;
     this.fields = fields;

@@ -23,7 +23,7 @@ const utf8 = new TextEncoder();
  * is taken from a pool when there is something to write and given back when everything is sent.
  *
  * What providers return ends up here, so values are checked: one that the wire cannot carry is a
- * `TypeError`. A frame that grows beyond the limit is ERANGE. Either way {@link FrameWriter.cancel}
+ * `TypeError`. A frame that grows beyond the limit is EOVERFLOW. Either way {@link FrameWriter.cancel}
  * takes back what there is of the frame.
  *
  * @example
@@ -56,7 +56,7 @@ export class FrameWriter {
    * @param limit The largest frame, without its header.
    * @param pool Where buffers come from.
    */
-  constructor(limit = 4 << 20, pool: BufferPool = new BufferPool()) {
+  constructor(limit: number = 4 << 20, pool: BufferPool = new BufferPool()) {
     this.#limit = limit;
     this.#pool = pool;
   }
@@ -77,7 +77,7 @@ export class FrameWriter {
   /**
    * Ends the frame: puts its length in front.
    *
-   * @throws {VfsError} ERANGE if it is larger than a frame may be.
+   * @throws {VfsError} EOVERFLOW if it is larger than a frame may be.
    */
   finish(): void {
     const length = this.#length - this.#start - FRAME_HEADER;
@@ -230,7 +230,7 @@ export class FrameWriter {
 }
 
 function tooLarge(): VfsError {
-  return new VfsError("ERANGE", "the message is larger than a frame may be");
+  return new VfsError("EOVERFLOW", "the message is larger than a frame may be");
 }
 
 function putHead(bytes: Uint8Array, at: number, major: number, argument: number): number {
