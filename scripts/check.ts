@@ -51,9 +51,10 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   "hooks": ["fs"],
   "protocol": ["fs"],
   "fuse": ["fs"],
+  "facade": ["fs", "providers"],
   "server": ["fs", "providers", "hooks", "protocol"],
   "client": ["fs", "providers", "hooks", "protocol", "server"],
-  "cli": ["fs", "providers", "hooks", "protocol", "fuse", "server", "client"],
+  "cli": ["fs", "providers", "hooks", "protocol", "fuse", "facade", "server", "client"],
 };
 
 function layers(): string[] {
