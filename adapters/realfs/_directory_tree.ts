@@ -1,0 +1,251 @@
+import { toVfsError, VfsError } from "../../src/fs/mod.ts";
+import { isPseudoFilesystem } from "./_abi.ts";
+import { HostStat, type Syscalls } from "./syscalls.ts";
+
+/** A path shorter than this is surely shorter than PATH_MAX, in bytes. */
+const SURELY_SHORT_PATH = 1024;
+
+/** An open directory below the root. Its descriptor is a node, good for looking up names in. */
+export class Directory {
+  readonly descriptor: number;
+  /** The device it lies on. */
+  readonly device: number;
+  /** Where it must be on the host for the cache to be right. */
+  readonly whereabouts: string;
+  /** Whoever keeps it over another call of the tree. */
+  holders = 0;
+  /** Whether the tree has let go of it, so that its last holder closes it. */
+  dropped = false;
+  /** Whether it was asked for since the cache last looked for something to drop. */
+  recent = true;
+
+  constructor(descriptor: number, device: number, whereabouts: string) {
+    this.descriptor = descriptor;
+    this.device = device;
+    this.whereabouts = whereabouts;
+  }
+}
+
+/** How a tree of directories behaves. */
+export interface DirectoryTreeOptions {
+  /** How many directories are kept open at most. */
+  readonly capacity: number;
+  /** Whether nobody else renames directories, so that what is open need not be checked. */
+  readonly exclusive: boolean;
+  /** Whether other mounts are out of bounds. */
+  readonly noxdev: boolean;
+}
+
+/**
+ * Finds directories by their paths, name by name from an open root, following no link, and keeps
+ * them open for the next time.
+ *
+ * A directory that is kept may have been renamed by somebody else meanwhile. So before it is used
+ * again, the kernel is asked where it is now; only if that is the path below the root that it is
+ * kept for, it is the right one. This comparison serves freshness, not confinement: a directory
+ * that was reached once from the root by names alone was below the root.
+ *
+ * A directory that is returned stays open until the next call of the tree; whoever needs it longer
+ * says so by `hold` and `release`.
+ */
+export class DirectoryTree {
+  readonly root: Directory;
+  readonly #syscalls: Syscalls;
+  readonly #options: DirectoryTreeOptions;
+  readonly #mount: number;
+  readonly #open = new Map<string, Directory>();
+  readonly #passing: Directory[] = [];
+  readonly #stat = new HostStat();
+  #rootWhereabouts: string;
+
+  constructor(syscalls: Syscalls, root: number, options: DirectoryTreeOptions) {
+    this.#syscalls = syscalls;
+    this.#options = options;
+    syscalls.fstat(root, this.#stat);
+    this.root = new Directory(root, this.#stat.dev, "");
+    this.#rootWhereabouts = this.#whereabouts(root) ?? "";
+    this.#mount = options.noxdev ? syscalls.mountId(root) : 0;
+  }
+
+  /** How many directories are kept open. */
+  get size(): number {
+    return this.#open.size;
+  }
+
+  /** Opens the directory of a clean path. */
+  at(path: string): Directory {
+    if (this.#passing.length > 0) this.#closePassing();
+    if (path === "/") return this.root;
+    return this.#kept(path) ?? this.#walk(path);
+  }
+
+  /** Opens the directory that holds the last name of a clean path. */
+  parentOf(path: string): Directory {
+    const slash = path.lastIndexOf("/");
+    return this.at(slash <= 0 ? "/" : path.slice(0, slash));
+  }
+
+  /** Keeps a directory open until it is released. */
+  hold(directory: Directory): Directory {
+    directory.holders++;
+    return directory;
+  }
+
+  release(directory: Directory): void {
+    if (--directory.holders === 0 && directory.dropped) {
+      this.#syscalls.close(directory.descriptor);
+    }
+  }
+
+  /** Refuses a name that another mount covers, where other mounts are out of bounds. */
+  checkMount(directory: Directory, name: string): void {
+    if (!this.#options.noxdev) return;
+    const node = this.#syscalls.openNode(directory.descriptor, name);
+    try {
+      if (this.#syscalls.mountId(node) !== this.#mount) throw new VfsError("EXDEV", name);
+    } finally {
+      this.#syscalls.close(node);
+    }
+  }
+
+  /** Lets go of a directory and of those below it: they are gone, or have other names now. */
+  forget(path: string): void {
+    if (this.#open.size === 0) return;
+    const below = `${path}/`;
+    for (const [key, directory] of this.#open) {
+      if (key === path || key.startsWith(below)) this.#drop(key, directory);
+    }
+  }
+
+  /** Closes everything, the root included. */
+  close(): void {
+    this.#closePassing();
+    for (const [path, directory] of this.#open) this.#drop(path, directory);
+    this.#syscalls.close(this.root.descriptor);
+  }
+
+  #kept(path: string): Directory | undefined {
+    const directory = this.#open.get(path);
+    if (directory === undefined) return undefined;
+    if (
+      this.#options.exclusive ||
+      this.#whereabouts(directory.descriptor) === directory.whereabouts
+    ) {
+      directory.recent = true;
+      return directory;
+    }
+    this.#drop(path, directory);
+    return undefined;
+  }
+
+  #walk(path: string): Directory {
+    if (this.#syscalls.walksPaths && path.length < SURELY_SHORT_PATH) {
+      return this.#enter(this.root, path.slice(1), path);
+    }
+    let directory = this.root;
+    let end = path.lastIndexOf("/");
+    for (; end > 0; end = path.lastIndexOf("/", end - 1)) {
+      const kept = this.#kept(path.slice(0, end));
+      if (kept === undefined) continue;
+      directory = kept;
+      break;
+    }
+    while (end < path.length) {
+      const start = end + 1;
+      end = path.indexOf("/", start);
+      if (end < 0) end = path.length;
+      directory = this.#enter(directory, path.slice(start, end), path.slice(0, end));
+    }
+    return directory;
+  }
+
+  #enter(parent: Directory, names: string, path: string): Directory {
+    const descriptor = this.#syscalls.openDirectory(parent.descriptor, names);
+    try {
+      this.#syscalls.fstat(descriptor, this.#stat);
+      const device = this.#stat.dev;
+      if (device !== parent.device) this.#checkFilesystem(descriptor, path);
+      if (this.#options.noxdev && this.#syscalls.mountId(descriptor) !== this.#mount) {
+        throw new VfsError("EXDEV", path);
+      }
+      return this.#keep(path, descriptor, device);
+    } catch (error) {
+      this.#syscalls.close(descriptor);
+      throw error;
+    }
+  }
+
+  #checkFilesystem(descriptor: number, path: string): void {
+    if (isPseudoFilesystem(this.#syscalls.statfs(descriptor).type)) {
+      throw new VfsError("EACCES", path);
+    }
+  }
+
+  #keep(path: string, descriptor: number, device: number): Directory {
+    const whereabouts = this.#options.capacity === 0
+      ? undefined
+      : this.#options.exclusive
+      ? ""
+      : this.#expectedWhereabouts(path, descriptor);
+    const directory = new Directory(descriptor, device, whereabouts ?? "");
+    if (whereabouts === undefined) {
+      this.#passing.push(directory);
+    } else {
+      this.#makeRoom();
+      this.#open.set(path, directory);
+    }
+    return directory;
+  }
+
+  /** Where the directory is, if that is where the path says and can be told from anywhere else. */
+  #expectedWhereabouts(path: string, descriptor: number): string | undefined {
+    // The kernel marks removed directories so, and text that is not UTF-8 is read as U+FFFD.
+    if (path.endsWith(" (deleted)") || path.includes("\uFFFD")) return undefined;
+    const whereabouts = this.#whereabouts(descriptor);
+    if (whereabouts === undefined || whereabouts === this.#rootWhereabouts + path) {
+      return whereabouts;
+    }
+    // Somebody may have renamed the root, or a directory above it.
+    this.#rootWhereabouts = this.#whereabouts(this.root.descriptor) ?? "";
+    return whereabouts === this.#rootWhereabouts + path ? whereabouts : undefined;
+  }
+
+  #whereabouts(descriptor: number): string | undefined {
+    try {
+      const whereabouts = this.#syscalls.whereabouts(descriptor);
+      return whereabouts === "/" ? "" : whereabouts;
+    } catch (error) {
+      // Deeper than PATH_MAX: it works, but nobody can tell where it is.
+      if (toVfsError(error).code === "ENAMETOOLONG") return undefined;
+      throw error;
+    }
+  }
+
+  /** Drops what was not asked for since it was last considered, oldest first. */
+  #makeRoom(): void {
+    for (const [path, directory] of this.#open) {
+      if (this.#open.size < this.#options.capacity) return;
+      this.#open.delete(path);
+      if (directory.recent) {
+        directory.recent = false;
+        this.#open.set(path, directory);
+      } else {
+        this.#discard(directory);
+      }
+    }
+  }
+
+  #drop(path: string, directory: Directory): void {
+    this.#open.delete(path);
+    this.#discard(directory);
+  }
+
+  #discard(directory: Directory): void {
+    if (directory.holders > 0) directory.dropped = true;
+    else this.#syscalls.close(directory.descriptor);
+  }
+
+  #closePassing(): void {
+    for (const directory of this.#passing.splice(0)) this.#discard(directory);
+  }
+}

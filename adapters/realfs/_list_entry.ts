@@ -1,0 +1,37 @@
+import type { DirEntry } from "../../src/fs/mod.ts";
+import type { HostEntry } from "./syscalls.ts";
+import type { Volume } from "./_volume.ts";
+
+/**
+ * Tells the guest of a name that a listing of the host has.
+ *
+ * @param directory The open directory that is listed, on `device`.
+ * @returns `undefined` for a name that has gone meanwhile, or that is not UTF-8, which is counted.
+ */
+export function listEntry(
+  volume: Volume,
+  directory: number,
+  device: number,
+  entry: HostEntry,
+  plus: boolean,
+): DirEntry | undefined {
+  const { name, type } = entry;
+  if (typeof name !== "string") {
+    volume.skippedNames++;
+    return undefined;
+  }
+  if (!plus && type !== 0) {
+    return { name, ino: volume.inode(device, entry.ino), mode: type };
+  }
+  if (!volume.syscalls.lstat(directory, name, volume.stat)) {
+    // Some runtimes replace what is not UTF-8 in a name: there is nothing by the name they tell.
+    if (name.includes("\uFFFD")) volume.skippedNames++;
+    return undefined;
+  }
+  const info = volume.info(volume.stat);
+  return plus ? { name, ino: info.ino, mode: info.mode, info } : {
+    name,
+    ino: info.ino,
+    mode: info.mode,
+  };
+}

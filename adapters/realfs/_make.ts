@@ -1,0 +1,117 @@
+import {
+  baseName,
+  isDirectory,
+  S_IFBLK,
+  S_IFCHR,
+  S_IFDIR,
+  S_IFIFO,
+  S_IFLNK,
+  S_IFMT,
+  S_IFREG,
+  S_IFSOCK,
+  S_PERM,
+  VfsError,
+} from "../../src/fs/mod.ts";
+import { checkPath } from "./_check.ts";
+import type { Directory } from "./_directory_tree.ts";
+import type { Volume } from "./_volume.ts";
+
+/** Makes a directory with exactly this mode. */
+export function makeDirectory(volume: Volume, path: string, mode: number): void {
+  const directory = parentOfNew(volume, path);
+  volume.syscalls.mkdir(directory.descriptor, baseName(path), mode & S_PERM);
+}
+
+/** Makes each missing directory of a path, from the top down. */
+export function makeDirectories(volume: Volume, path: string, mode: number): void {
+  checkPath(path);
+  if (path === "/") return;
+  for (let end = path.indexOf("/", 1); end > 0; end = path.indexOf("/", end + 1)) {
+    ensureDirectory(volume, path.slice(0, end), mode);
+  }
+  ensureDirectory(volume, path, mode);
+}
+
+function ensureDirectory(volume: Volume, path: string, mode: number): void {
+  const { stat, syscalls, tree } = volume;
+  const directory = tree.parentOf(path);
+  const name = baseName(path);
+  if (!syscalls.lstat(directory.descriptor, name, stat)) {
+    volume.checkWritable(path);
+    try {
+      return syscalls.mkdir(directory.descriptor, name, mode & S_PERM);
+    } catch (error) {
+      if (!(error instanceof VfsError) || error.code !== "EEXIST") throw error;
+    }
+    // Somebody else was faster. If that is gone again too, the next name will fail with ENOENT.
+    if (!syscalls.lstat(directory.descriptor, name, stat)) return;
+  }
+  if (!isDirectory(stat.mode)) throw new VfsError("ENOTDIR", path);
+}
+
+/** Makes a fifo, a socket or a regular file. A guest makes no devices: they are the host's. */
+export function makeNode(volume: Volume, path: string, mode: number, rdev: number): void {
+  const directory = parentOfNew(volume, path);
+  const type = mode & S_IFMT;
+  switch (type) {
+    case 0:
+    case S_IFREG:
+      break;
+    case S_IFIFO:
+    case S_IFSOCK:
+      volume.checkMaking(mode, path);
+      break;
+    case S_IFCHR:
+    case S_IFBLK:
+    case S_IFDIR:
+      throw new VfsError("EPERM", path);
+    default:
+      throw new VfsError("EINVAL", path);
+  }
+  const full = type === 0 ? mode | S_IFREG : mode;
+  volume.syscalls.mknod(directory.descriptor, baseName(path), full, rdev);
+}
+
+/** Makes a symbolic link: text, which is not looked at. */
+export function makeSymlink(volume: Volume, target: string, path: string): void {
+  if (target === "") throw new VfsError("ENOENT", path);
+  if (target.includes("\0")) throw new VfsError("EINVAL", path);
+  if (!target.isWellFormed()) throw new VfsError("EILSEQ", path);
+  const directory = parentOfNew(volume, path);
+  volume.checkMaking(S_IFLNK, path);
+  volume.syscalls.symlink(target, directory.descriptor, baseName(path));
+}
+
+/** Gives a file another name; a symbolic link is linked itself. */
+export function makeLink(volume: Volume, existing: string, path: string): void {
+  checkPath(existing);
+  const { syscalls, tree } = volume;
+  if (existing === "/") throw new VfsError(volume.readonly ? "EROFS" : "EPERM", existing);
+  const from = tree.hold(tree.parentOf(existing));
+  try {
+    const name = baseName(existing);
+    const directory = parentOfNew(volume, path);
+    volume.checkName(from, name, existing);
+    syscalls.link(from.descriptor, name, directory.descriptor, baseName(path));
+  } finally {
+    tree.release(from);
+  }
+}
+
+/** Tells what a symbolic link says. */
+export function readLink(volume: Volume, path: string): string {
+  checkPath(path);
+  if (path === "/") throw new VfsError("EINVAL", path);
+  const directory = volume.tree.parentOf(path);
+  const name = baseName(path);
+  volume.checkName(directory, name, path);
+  return volume.syscalls.readlink(directory.descriptor, name);
+}
+
+/** Opens the directory in which something is to be made. */
+function parentOfNew(volume: Volume, path: string): Directory {
+  checkPath(path);
+  volume.checkWritable(path);
+  if (path === "/") throw new VfsError("EEXIST", path);
+  return volume.tree.parentOf(path);
+}

@@ -1,0 +1,132 @@
+import {
+  canWrite,
+  type Handle,
+  O_ACCMODE,
+  O_CREAT,
+  O_DIRECTORY,
+  O_EXCL,
+  O_PATH,
+  O_RDONLY,
+  O_TMPFILE,
+  O_TRUNC,
+  S_IFDIR,
+  S_IFLNK,
+  S_IFMT,
+  S_IFREG,
+  VfsError,
+} from "../../src/fs/mod.ts";
+import { O_DIRECTORY as HOST_O_DIRECTORY, PASSED_FLAGS } from "./_abi.ts";
+import { DirectoryHandle } from "./_directory_handle.ts";
+import type { Directory } from "./_directory_tree.ts";
+import { FileHandle } from "./_file_handle.ts";
+import type { Volume } from "./_volume.ts";
+
+/** How often the name may appear and vanish between two calls until we give up. */
+const ATTEMPTS = 16;
+
+/** Refuses flags that make no sense, or that would make a handle of another kind. */
+export function checkOpenFlags(flags: number, path: string): void {
+  const unnamed = (flags & O_TMPFILE) === O_TMPFILE;
+  if (
+    (flags & O_ACCMODE) === O_ACCMODE ||
+    (flags & O_PATH) !== 0 ||
+    (flags & (O_CREAT | O_DIRECTORY)) === (O_CREAT | O_DIRECTORY) ||
+    (unnamed && !canWrite(flags))
+  ) {
+    throw new VfsError("EINVAL", path);
+  }
+}
+
+/** Opens what a name in a directory stands for, or makes a regular file by that name. */
+export function openName(
+  volume: Volume,
+  directory: Directory,
+  name: string,
+  flags: number,
+  mode: number,
+  path: string,
+): Handle {
+  if ((flags & O_CREAT) === 0) return openExisting(volume, directory, name, flags, path);
+  for (let i = 0; i < ATTEMPTS; i++) {
+    try {
+      return createNew(volume, directory, name, flags, mode);
+    } catch (error) {
+      if (!isCode(error, "EEXIST") || (flags & O_EXCL) !== 0) throw error;
+    }
+    try {
+      return openExisting(volume, directory, name, flags, path);
+    } catch (error) {
+      if (!isCode(error, "ENOENT")) throw error;
+    }
+  }
+  throw new VfsError("EAGAIN", path);
+}
+
+function createNew(
+  volume: Volume,
+  directory: Directory,
+  name: string,
+  flags: number,
+  mode: number,
+): Handle {
+  const passed = flags & PASSED_FLAGS & ~O_TRUNC;
+  const file = volume.syscalls.createFile(directory.descriptor, name, passed, mode);
+  return new FileHandle(volume, file, flags);
+}
+
+/** Opens without touching what is not a file or a directory: only its inode is looked at. */
+function openExisting(
+  volume: Volume,
+  directory: Directory,
+  name: string,
+  flags: number,
+  path: string,
+): Handle {
+  volume.tree.checkMount(directory, name);
+  const node = volume.syscalls.openNode(directory.descriptor, name);
+  try {
+    return openNode(volume, node, flags, path);
+  } finally {
+    volume.syscalls.close(node);
+  }
+}
+
+/** Opens the inode that a node stands for. */
+export function openNode(volume: Volume, node: number, flags: number, path: string): Handle {
+  const { stat, syscalls } = volume;
+  syscalls.fstat(node, stat);
+  switch (stat.mode & S_IFMT) {
+    case S_IFREG: {
+      if ((flags & O_DIRECTORY) !== 0) throw new VfsError("ENOTDIR", path);
+      return new FileHandle(volume, syscalls.reopen(node, flags & PASSED_FLAGS), flags);
+    }
+    case S_IFDIR: {
+      const device = stat.dev;
+      if (canWrite(flags) || (flags & (O_CREAT | O_TRUNC)) !== 0) {
+        throw new VfsError("EISDIR", path);
+      }
+      const directory = syscalls.reopen(node, O_RDONLY | HOST_O_DIRECTORY);
+      return new DirectoryHandle(volume, directory, device);
+    }
+    case S_IFLNK:
+      throw new VfsError((flags & O_DIRECTORY) === 0 ? "ELOOP" : "ENOTDIR", path);
+    default:
+      throw new VfsError((flags & O_DIRECTORY) === 0 ? "ENXIO" : "ENOTDIR", path);
+  }
+}
+
+/** Makes a file without a name in a directory. */
+export function openUnnamed(
+  volume: Volume,
+  directory: Directory,
+  flags: number,
+  mode: number,
+): Handle {
+  const passed = flags & PASSED_FLAGS & ~O_TRUNC;
+  const file = volume.syscalls.createUnnamed(directory.descriptor, passed, mode);
+  return new FileHandle(volume, file, flags);
+}
+
+function isCode(error: unknown, code: string): boolean {
+  return error instanceof VfsError && error.code === code;
+}

@@ -1,0 +1,8 @@
+/**
+ * A directory of the host as a provider that nothing escapes from.
+ *
+ * @module
+ */
+
+export * from "./options.ts";
+export * from "./provider.ts";
