@@ -1,0 +1,339 @@
+import {
+  BaseProvider,
+  type DirEntry,
+  type FileInfo,
+  HOST_CONTEXT,
+  isDirectory,
+  isSymlink,
+  joinPath,
+  O_CREAT,
+  O_DIRECTORY,
+  O_TRUNC,
+  O_WRONLY,
+  type OpContext,
+  S_IFBLK,
+  S_IFCHR,
+  S_IFDIR,
+  S_IFIFO,
+  S_IFLNK,
+  S_IFMT,
+  S_IFREG,
+  S_IFSOCK,
+  S_ISVTX,
+  S_PERM,
+  splitPath,
+  type StatFs,
+  type TimeChange,
+  utf8Length,
+  VfsError,
+} from "../../fs/mod.ts";
+import { build } from "./_build.ts";
+import { Directory } from "./_directory.ts";
+import { FileContent } from "./_file_content.ts";
+import { Namespace } from "./_namespace.ts";
+import { open } from "./_open.ts";
+import { Volume } from "./_volume.ts";
+import { getXattr, listXattrs, removeXattr, setXattr } from "./_xattrs.ts";
+import type { MemoryHandle } from "./memory_handle.ts";
+import type { MemoryOptions } from "./options.ts";
+import type { MemoryTree } from "./tree.ts";
+
+/** The permissions that `mkdir` heeds: the sticky bit can be given, the other two are inherited. */
+const S_MKDIR = 0o777 | S_ISVTX;
+
+/** The longest target of a symbolic link, in bytes (`PATH_MAX` less the NUL). */
+const TARGET_MAX = 4095;
+
+const NODE_TYPES: readonly number[] = [S_IFREG, S_IFIFO, S_IFSOCK, S_IFCHR, S_IFBLK];
+
+/**
+ * A filesystem in memory, which does what Linux's own would do: hard links, symbolic links, fifos,
+ * sockets and device nodes as objects, extended attributes, sparse files, advisory locks, limits.
+ *
+ * Every answer is immediate, but for a lock that has to be waited for.
+ *
+ * New objects belong to the caller that the context names. Set-user-id and set-group-id bits,
+ * set-group-id and sticky directories follow the rules of Linux for that caller, and only root may
+ * set `trusted.` and `security.` attributes. Read, write and execute permissions and ownership are
+ * kept but not enforced: the kernel of the guest does that (`default_permissions`), and a claim on
+ * the wire would be no ground for it.
+ *
+ * @example
+ * ```ts
+ * import { MemoryProvider } from "@vfs/server/core";
+ *
+ * const files = MemoryProvider.from({ "etc": { "motd": "hello" } }, { limit: 64 * 2 ** 20 });
+ * files.writeFile("/etc/hosts", "127.0.0.1 localhost\n");
+ * console.log(new TextDecoder().decode(files.readFile("/etc/motd"))); // "hello"
+ * console.log(files.stat("/etc/hosts").size); // 20
+ * ```
+ */
+export class MemoryProvider extends BaseProvider {
+  readonly #volume: Volume;
+  readonly #names: Namespace;
+
+  /** @param options Limits and clock. */
+  constructor(options: MemoryOptions = {}) {
+    super();
+    this.#volume = new Volume(options);
+    this.#names = new Namespace(this.#volume);
+  }
+
+  /**
+   * Makes a filesystem that holds a tree.
+   *
+   * @param tree What it holds: by name, or by several names with slashes between them.
+   * @param options Limits and clock.
+   * @returns The filesystem.
+   * @throws {VfsError} For a name that cannot be, or that is there twice; ENOSPC.
+   *
+   * @example
+   * ```ts
+   * import { file, MemoryProvider, symlink } from "@vfs/server/core";
+   *
+   * const files = MemoryProvider.from({
+   *   "etc": { "motd": "hello" },
+   *   "bin/run": file("#!/bin/sh\necho hello\n", { mode: 0o755 }),
+   *   "latest": symlink("bin/run"),
+   * });
+   * console.log(files.readDir("/bin").map((entry) => entry.name)); // ["run"]
+   * ```
+   */
+  static from(tree: MemoryTree, options: MemoryOptions = {}): MemoryProvider {
+    const provider = new MemoryProvider(options);
+    build(provider, tree);
+    return provider;
+  }
+
+  /** False. */
+  override get readonly(): boolean {
+    return false;
+  }
+
+  override stat(path: string, _context?: OpContext): FileInfo {
+    return this.#names.get(path).info();
+  }
+
+  override lookup(path: string, _context?: OpContext): FileInfo | undefined {
+    return this.#names.find(path)?.info();
+  }
+
+  override readDir(path: string, plus = false, _context?: OpContext): DirEntry[] {
+    const directory = this.#names.get(path);
+    if (!(directory.body instanceof Directory)) throw new VfsError("ENOTDIR", path);
+    this.#volume.accessed(directory);
+    return directory.body.page(0, Infinity).map((dentry) => {
+      const inode = dentry.inode!;
+      const { ino, mode } = inode;
+      return plus
+        ? { name: dentry.name, ino, mode, info: inode.info() }
+        : { name: dentry.name, ino, mode };
+    });
+  }
+
+  override openDir(path: string, context?: OpContext): MemoryHandle {
+    return this.open(path, O_DIRECTORY, 0, context);
+  }
+
+  override open(
+    path: string,
+    flags: number,
+    mode = 0o644,
+    context: OpContext = HOST_CONTEXT,
+  ): MemoryHandle {
+    return open(this.#volume, this.#names, path, flags, mode, context);
+  }
+
+  override create(path: string, mode: number, context?: OpContext): MemoryHandle {
+    return super.create(path, mode, context) as MemoryHandle;
+  }
+
+  /**
+   * Reads a whole file.
+   *
+   * @param path The file; a symbolic link is not followed.
+   * @returns A copy of its content.
+   * @throws {VfsError} ENOENT, EISDIR, ELOOP, ENXIO.
+   */
+  readFile(path: string): Uint8Array {
+    const handle = this.open(path, 0);
+    try {
+      const { size } = handle.stat();
+      const data = new Uint8Array(size);
+      handle.readAt(data, 0);
+      return data;
+    } finally {
+      handle.close();
+    }
+  }
+
+  /**
+   * Writes a whole file, made if it is missing and emptied if it is not.
+   *
+   * @param path The file; its directory must be there.
+   * @param data The content; text becomes UTF-8.
+   * @param mode The permissions of a file that is made.
+   * @throws {VfsError} ENOENT, ENOTDIR, EISDIR, ELOOP, ENXIO, and ENOSPC, EDQUOT or EFBIG, after
+   * which the file holds what there was space for.
+   */
+  writeFile(path: string, data: string | Uint8Array, mode = 0o644): void {
+    const handle = this.open(path, O_WRONLY | O_CREAT | O_TRUNC, mode);
+    try {
+      const bytes = typeof data === "string" ? new TextEncoder().encode(data) : data;
+      for (let done = 0; done < bytes.length;) {
+        done += handle.writeAt(done === 0 ? bytes : bytes.subarray(done), done);
+      }
+    } finally {
+      handle.close();
+    }
+  }
+
+  override mkdir(path: string, mode: number, context: OpContext = HOST_CONTEXT): void {
+    const place = this.#names.freePlace(path);
+    const permissions = mode & S_MKDIR;
+    const inode = this.#volume.make(place.parent, S_IFDIR | permissions, new Directory(), context);
+    this.#names.add(place, inode);
+  }
+
+  override mkdirAll(path: string, mode: number, context?: OpContext): void {
+    let directory = "/";
+    for (const name of splitPath(path)) {
+      directory = joinPath(directory, name);
+      const inode = this.#names.find(directory);
+      if (inode === undefined) this.mkdir(directory, mode, context);
+      else if (!isDirectory(inode.mode)) throw new VfsError("ENOTDIR", directory);
+    }
+  }
+
+  override mknod(
+    path: string,
+    mode: number,
+    rdev: number,
+    context: OpContext = HOST_CONTEXT,
+  ): void {
+    const type = (mode & S_IFMT) || S_IFREG;
+    if (type === S_IFDIR) throw new VfsError("EPERM", path);
+    if (!NODE_TYPES.includes(type)) throw new VfsError("EINVAL", path);
+    const place = this.#names.freePlace(path);
+    const isDevice = type === S_IFCHR || type === S_IFBLK;
+    // A character device 0:0 is no device: overlay filesystems mark what is removed with it.
+    const isWhiteout = type === S_IFCHR && rdev === 0;
+    if (isDevice && !isWhiteout && context.uid !== 0) throw new VfsError("EPERM", path);
+    const body = type === S_IFREG ? new FileContent() : isDevice ? rdev : 0;
+    const inode = this.#volume.make(place.parent, type | (mode & S_PERM), body, context);
+    this.#names.add(place, inode);
+  }
+
+  override symlink(target: string, path: string, context: OpContext = HOST_CONTEXT): void {
+    if (target === "") throw new VfsError("ENOENT", '""');
+    if (target.includes("\0")) throw new VfsError("EINVAL", JSON.stringify(target));
+    if (!target.isWellFormed()) throw new VfsError("EILSEQ", JSON.stringify(target));
+    const length = utf8Length(target);
+    if (length > TARGET_MAX) throw new VfsError("ENAMETOOLONG", path);
+    const place = this.#names.freePlace(path);
+    const { space } = this.#volume;
+    space.claim(context.uid, length, path);
+    try {
+      const inode = this.#volume.make(place.parent, S_IFLNK | 0o777, target, context);
+      this.#names.add(place, inode);
+    } catch (error) {
+      space.give(context.uid, length);
+      throw error;
+    }
+  }
+
+  override link(existing: string, path: string, _context?: OpContext): void {
+    const inode = this.#names.get(existing);
+    const place = this.#names.freePlace(path);
+    if (isDirectory(inode.mode)) throw new VfsError("EPERM", existing);
+    this.#volume.space.claimInode(path);
+    this.#names.add(place, inode);
+    this.#volume.changed(inode);
+  }
+
+  override readlink(path: string, _context?: OpContext): string {
+    const inode = this.#names.get(path);
+    if (!isSymlink(inode.mode)) throw new VfsError("EINVAL", path);
+    this.#volume.accessed(inode);
+    return inode.body as string;
+  }
+
+  override unlink(path: string, context: OpContext = HOST_CONTEXT): void {
+    this.#names.unlink(path, context);
+  }
+
+  override rmdir(path: string, context: OpContext = HOST_CONTEXT): void {
+    this.#names.rmdir(path, context);
+  }
+
+  override remove(path: string, context?: OpContext): void {
+    if (isDirectory(this.#names.get(path).mode)) this.rmdir(path, context);
+    else this.unlink(path, context);
+  }
+
+  override removeAll(path: string, context: OpContext = HOST_CONTEXT): void {
+    this.#names.removeAll(path, context);
+  }
+
+  override rename(
+    from: string,
+    to: string,
+    flags = 0,
+    context: OpContext = HOST_CONTEXT,
+  ): void {
+    this.#names.rename(from, to, flags, context);
+  }
+
+  override chmod(path: string, mode: number, context: OpContext = HOST_CONTEXT): void {
+    this.#volume.chmod(this.#names.get(path), mode, context);
+  }
+
+  override chown(
+    path: string,
+    uid: number,
+    gid: number,
+    context: OpContext = HOST_CONTEXT,
+  ): void {
+    this.#volume.chown(this.#names.get(path), uid, gid, context);
+  }
+
+  override utimes(
+    path: string,
+    atime: TimeChange,
+    mtime: TimeChange,
+    _context?: OpContext,
+  ): void {
+    this.#volume.utimes(this.#names.get(path), atime, mtime);
+  }
+
+  override truncate(path: string, size: number, context: OpContext = HOST_CONTEXT): void {
+    this.#volume.truncate(this.#names.get(path), size, false, context);
+  }
+
+  override statfs(path: string, _context?: OpContext): StatFs {
+    this.#names.get(path);
+    return this.#volume.space.statfs();
+  }
+
+  override getxattr(path: string, name: string, context: OpContext = HOST_CONTEXT): Uint8Array {
+    return getXattr(this.#names.get(path), name, context);
+  }
+
+  override setxattr(
+    path: string,
+    name: string,
+    value: Uint8Array,
+    flags = 0,
+    context: OpContext = HOST_CONTEXT,
+  ): void {
+    setXattr(this.#volume, this.#names.get(path), name, value, flags, context);
+  }
+
+  override listxattr(path: string, context: OpContext = HOST_CONTEXT): string[] {
+    return listXattrs(this.#names.get(path), context);
+  }
+
+  override removexattr(path: string, name: string, context: OpContext = HOST_CONTEXT): void {
+    removeXattr(this.#volume, this.#names.get(path), name, context);
+  }
+}

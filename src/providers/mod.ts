@@ -1,0 +1,8 @@
+/**
+ * What files can be.
+ *
+ * @module
+ */
+
+export * from "./lock_table.ts";
+export * from "./memory/mod.ts";
