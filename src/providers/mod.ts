@@ -6,3 +6,4 @@
 
 export * from "./lock_table.ts";
 export * from "./memory/mod.ts";
+export * from "./readonly.ts";
