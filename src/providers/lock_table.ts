@@ -88,8 +88,9 @@ export class LockTable<File extends object = object> {
     const wanted = normalized(lock);
     const locks = this.#files.get(file) ?? new FileLocks();
     // As on Linux, changing an flock is to give it back and then to ask for the other.
-    const dropped = wanted.kind === "flock" && wanted.type !== "unlock" &&
+    if (wanted.kind === "flock" && wanted.type !== "unlock") {
       this.#replace(file, locks, locks.held.filter((held) => !isOtherType(held, wanted)));
+    }
     try {
       if (wanted.type === "unlock" || locks.conflict(wanted) === undefined) {
         this.#set(file, locks, wanted, holder);
@@ -98,7 +99,7 @@ export class LockTable<File extends object = object> {
       if (!wait) throw new VfsError("EAGAIN");
       return this.#wait(file, locks, wanted, holder, signal);
     } finally {
-      if (dropped || locks.held.length > 0) this.#wake(file, locks);
+      this.#wake(file, locks);
     }
   }
 
@@ -129,9 +130,8 @@ export class LockTable<File extends object = object> {
     for (const waiter of locks.waiters.filter((waiter) => waiter.holder === holder)) {
       waiter.end(new VfsError("EINTR"));
     }
-    if (this.#replace(file, locks, locks.held.filter((held) => held.holder !== holder))) {
-      this.#wake(file, locks);
-    }
+    this.#replace(file, locks, locks.held.filter((held) => held.holder !== holder));
+    this.#wake(file, locks);
   }
 
   #set(file: File, locks: FileLocks, lock: FileLock, holder: object): void {
@@ -141,13 +141,10 @@ export class LockTable<File extends object = object> {
     this.#replace(file, locks, held);
   }
 
-  /** Returns whether there are fewer or other locks now. */
-  #replace(file: File, locks: FileLocks, held: HeldLock[]): boolean {
-    const growth = held.length - locks.held.length;
-    this.#held += growth;
+  #replace(file: File, locks: FileLocks, held: HeldLock[]): void {
+    this.#held += held.length - locks.held.length;
     locks.held = held;
     this.#tidy(file, locks);
-    return growth < 0;
   }
 
   /** A file is in the table while it has locks or somebody waits. */

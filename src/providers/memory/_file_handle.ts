@@ -1,6 +1,7 @@
 import {
   canRead,
   canWrite,
+  type DirPageEntry,
   FALLOC_FL_KEEP_SIZE,
   FALLOC_FL_PUNCH_HOLE,
   FALLOC_FL_ZERO_RANGE,
@@ -73,6 +74,15 @@ export class FileHandle extends OpenHandle {
     const isAppended = count > 0 && (this.flags & O_APPEND) !== 0;
     this.position = isAppended ? this.#content.size : this.position + count;
     return count;
+  }
+
+  override readDir(
+    _cursor: number,
+    _limit: number,
+    _plus?: boolean,
+    _context?: OpContext,
+  ): DirPageEntry[] {
+    throw new VfsError("ENOTDIR");
   }
 
   override truncate(size: number, context: OpContext = HOST_CONTEXT): void {
