@@ -1,1 +1,2 @@
 export * from "./fs/mod.ts";
+export * from "./facade/mod.ts";
