@@ -7,6 +7,9 @@
 
 import type { Provider } from "../src/fs/mod.ts";
 import type { Transport } from "../src/server/transport.ts";
+import type { RealDirectoryOptions } from "./realfs/options.ts";
+
+export type { RealDirectoryOptions } from "./realfs/options.ts";
 
 /** A Unix socket that accepts connections. */
 export interface Listener {
@@ -24,12 +27,6 @@ export interface ListenOptions {
   readonly onConnection: (transport: Transport) => void;
   /** Told of an accept that failed; the listener goes on by itself. */
   readonly onError?: (error: unknown) => void;
-}
-
-/** How to serve a real directory. */
-export interface RealDirectoryOptions {
-  /** Whether to refuse every change with EROFS (default false). */
-  readonly readonly?: boolean;
 }
 
 /** The signals that a server reacts to. */
