@@ -21,7 +21,8 @@ export interface Transport {
    * @param bytes What to send.
    * @returns True if the bytes have been taken and the array may be used for something else; false
    * if the transport needs the array, unchanged, until it calls {@link Receiver.drained}. After
-   * false the caller stops producing until then: that is all there is to back-pressure.
+   * false the caller stops producing until then: that is all there is to back-pressure. No callback
+   * is made from within this call.
    */
   write(bytes: Uint8Array): boolean;
 
@@ -34,7 +35,7 @@ export interface Transport {
   /** Sends what was written, then closes. */
   end(): void;
 
-  /** Closes at once; what was not sent is lost. */
+  /** Closes at once; what was not sent is lost. May be called before `start`, then nobody is told. */
   destroy(): void;
 }
 
@@ -43,9 +44,11 @@ export interface Receiver {
   /**
    * Bytes arrived.
    *
-   * @param chunk The bytes; the array is the transport's own and valid during the call only.
+   * @param chunk The bytes.
+   * @returns True if the receiver is done with the array, and the transport may use it again; false
+   * if the receiver keeps it, and the transport must use another from now on.
    */
-  receive(chunk: Uint8Array): void;
+  receive(chunk: Uint8Array): boolean;
 
   /** All that was written is sent; the arrays that `write` kept are free again. */
   drained(): void;

@@ -1,0 +1,48 @@
+import {
+  andThen,
+  type Awaitable,
+  cleanPath,
+  type ErrnoCode,
+  isDirectory,
+  VfsError,
+} from "../../fs/mod.ts";
+import type { Exchange } from "../exchange.ts";
+
+const SLASH = 0x2f;
+const DOT = 0x2e;
+
+/**
+ * Runs an operation on a path from the wire.
+ *
+ * A path that ends in a slash, or in `/.`, names a directory or nothing. Cleaning takes the slash
+ * away, so this looks at it first: `file/` is ENOTDIR, and so is `link/`, which on a host would
+ * follow the link.
+ *
+ * @param missing The errno if there is a slash and nothing there, for operations that would make
+ * something that is no directory; without it the operation finds out by itself.
+ */
+export function atPath<T>(
+  exchange: Exchange,
+  text: string,
+  operation: (path: string, exchange: Exchange) => Awaitable<T>,
+  missing?: ErrnoCode,
+): Awaitable<T> {
+  const path = cleanPath(text);
+  if (!namesDirectory(text)) return operation(path, exchange);
+  return andThen(exchange.provider.lookup(path, exchange.context), (info) => {
+    if (info !== undefined) {
+      if (!isDirectory(info.mode)) throw new VfsError("ENOTDIR", text);
+    } else if (missing !== undefined) {
+      throw new VfsError(missing, text);
+    }
+    return operation(path, exchange);
+  });
+}
+
+/** Whether a path can name nothing but a directory. */
+export function namesDirectory(text: string): boolean {
+  const last = text.length - 1;
+  const unit = text.charCodeAt(last);
+  return unit === SLASH ||
+    unit === DOT && (last === 0 || text.charCodeAt(last - 1) === SLASH);
+}

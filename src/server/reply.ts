@@ -1,0 +1,136 @@
+import { type DirEntry, ERRNO, type FileInfo } from "../fs/mod.ts";
+import { encodeFrame, type FrameWriter, RESPONSE } from "../protocol/mod.ts";
+
+const NO_BYTES = new Uint8Array(0);
+const NO_ENTRIES: readonly DirEntry[] = [];
+
+const ERR_KEY = keyOf("err");
+const DATA_KEY = keyOf("data");
+
+function keyOf(name: string): Uint8Array {
+  return RESPONSE.keys[RESPONSE.fields.findIndex((field) => field.name === name)]!;
+}
+
+/** The fields of an answer, as the encoder takes them from the vocabulary of providers. */
+interface Answer {
+  err: number;
+  stat: FileInfo | undefined;
+  data: Uint8Array;
+  written: number;
+  fh: number;
+  entries: readonly DirEntry[];
+}
+
+/** Writes the answers of version 1, each as one frame, one after another. */
+export class Reply {
+  /** How many answers carried an errno. */
+  errors = 0;
+  readonly #writer: FrameWriter;
+  readonly #answer: Answer = {
+    err: 0,
+    stat: undefined,
+    data: NO_BYTES,
+    written: 0,
+    fh: 0,
+    entries: NO_ENTRIES,
+  };
+  #holeSize = 0;
+
+  /** @param writer The outgoing bytes of the connection. */
+  constructor(writer: FrameWriter) {
+    this.#writer = writer;
+  }
+
+  /** Answers that it is done. */
+  ok(): void {
+    encodeFrame(this.#writer, RESPONSE, this.#answer);
+  }
+
+  /**
+   * Answers that it failed; what there is of another answer to the same request is taken back.
+   *
+   * @param errno A positive Linux errno; anything else becomes EIO.
+   */
+  error(errno: number): void {
+    this.#writer.cancel();
+    this.errors++;
+    const known = Number.isInteger(errno) && errno > 0 && errno < 4096;
+    this.#answer.err = -(known ? errno : ERRNO.EIO);
+    this.ok();
+    this.#answer.err = 0;
+  }
+
+  /** Answers with attributes, and with the handle that was opened. */
+  stat(info: FileInfo | undefined, fh = 0): void {
+    this.#answer.stat = info;
+    this.#answer.fh = fh;
+    try {
+      this.ok();
+    } finally {
+      this.#answer.stat = undefined;
+      this.#answer.fh = 0;
+    }
+  }
+
+  /** Answers with the handle that was opened. */
+  handle(fh: number): void {
+    this.#answer.fh = fh;
+    this.ok();
+    this.#answer.fh = 0;
+  }
+
+  /** Answers how much was written. */
+  written(count: number): void {
+    this.#answer.written = count;
+    this.ok();
+    this.#answer.written = 0;
+  }
+
+  /** Answers with bytes. */
+  bytes(data: Uint8Array): void {
+    this.#answer.data = data;
+    this.ok();
+    this.#answer.data = NO_BYTES;
+  }
+
+  /** Answers with a listing. */
+  entries(entries: readonly DirEntry[]): void {
+    this.#answer.entries = entries;
+    try {
+      this.ok();
+    } finally {
+      this.#answer.entries = NO_ENTRIES;
+    }
+  }
+
+  /**
+   * Begins an answer with data that goes right into the outgoing frame.
+   *
+   * @param size How many bytes at most, at least 1.
+   * @returns Where to put them; {@link Reply.data} must follow.
+   */
+  hole(size: number): Uint8Array {
+    const writer = this.#writer;
+    writer.begin();
+    writer.head(2);
+    writer.raw(ERR_KEY);
+    writer.integer(0, 0, 0);
+    writer.raw(DATA_KEY);
+    this.#holeSize = size;
+    return writer.hole(size);
+  }
+
+  /**
+   * Answers with the data that was put into the hole.
+   *
+   * @param count How many bytes; without any there is no data in the answer.
+   */
+  data(count: number): void {
+    if (count === 0) {
+      this.#writer.cancel();
+      return this.ok();
+    }
+    this.#writer.fill(this.#holeSize, count);
+    this.#writer.finish();
+  }
+}
