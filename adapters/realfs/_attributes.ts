@@ -1,5 +1,4 @@
 import {
-  baseName,
   isDirectory,
   isRegularFile,
   isSymlink,
@@ -18,21 +17,13 @@ import type { Volume } from "./_volume.ts";
  */
 export function withNode<T>(volume: Volume, path: string, use: (node: number) => T): T {
   checkPath(path);
-  const { stat, syscalls, tree } = volume;
-  if (path === "/") {
-    syscalls.fstat(tree.root.descriptor, stat);
-    return use(tree.root.descriptor);
-  }
-  const directory = tree.parentOf(path);
-  const name = baseName(path);
-  tree.checkMount(directory, name);
-  const node = syscalls.openNode(directory.descriptor, name);
+  const { stat, tree } = volume;
+  const node = tree.openNode(path, stat);
   try {
-    syscalls.fstat(node, stat);
     volume.checkKind(stat.mode, path);
     return use(node);
   } finally {
-    syscalls.close(node);
+    tree.closeNode(node);
   }
 }
 

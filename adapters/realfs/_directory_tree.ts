@@ -1,4 +1,4 @@
-import { toVfsError, VfsError } from "../../src/fs/mod.ts";
+import { baseName, toVfsError, VfsError } from "../../src/fs/mod.ts";
 import { isPseudoFilesystem } from "./_abi.ts";
 import { HostStat, type Syscalls } from "./syscalls.ts";
 
@@ -51,7 +51,10 @@ export interface DirectoryTreeOptions {
 export class DirectoryTree {
   readonly root: Directory;
   readonly #syscalls: Syscalls;
-  readonly #options: DirectoryTreeOptions;
+  readonly #capacity: number;
+  readonly #exclusive: boolean;
+  readonly #noxdev: boolean;
+  readonly #walksPaths: boolean;
   readonly #mount: number;
   readonly #open = new Map<string, Directory>();
   readonly #passing: Directory[] = [];
@@ -60,11 +63,15 @@ export class DirectoryTree {
 
   constructor(syscalls: Syscalls, root: number, options: DirectoryTreeOptions) {
     this.#syscalls = syscalls;
-    this.#options = options;
+    this.#exclusive = options.exclusive;
+    this.#noxdev = options.noxdev;
+    // Where the kernel walks a path in one call, that is cheaper than to ask where a directory is.
+    this.#walksPaths = syscalls.walksPaths && !options.exclusive;
+    this.#capacity = this.#walksPaths ? 0 : options.capacity;
     syscalls.fstat(root, this.#stat);
     this.root = new Directory(root, this.#stat.dev, "");
     this.#rootWhereabouts = this.#whereabouts(root) ?? "";
-    this.#mount = options.noxdev ? syscalls.mountId(root) : 0;
+    this.#mount = this.#noxdev ? syscalls.mountId(root) : 0;
   }
 
   /** How many directories are kept open. */
@@ -97,15 +104,62 @@ export class DirectoryTree {
     }
   }
 
-  /** Refuses a name that another mount covers, where other mounts are out of bounds. */
-  checkMount(directory: Directory, name: string): void {
-    if (!this.#options.noxdev) return;
-    const node = this.#syscalls.openNode(directory.descriptor, name);
+  /** Describes what a clean path names; false if there is nothing. */
+  look(path: string, into: HostStat): boolean {
     try {
-      if (this.#syscalls.mountId(node) !== this.#mount) throw new VfsError("EXDEV", name);
-    } finally {
-      this.#syscalls.close(node);
+      return this.#look(path, into);
+    } catch (error) {
+      if (error instanceof VfsError && error.code === "ENOENT") return false;
+      throw error;
     }
+  }
+
+  #look(path: string, into: HostStat): boolean {
+    const slash = path.lastIndexOf("/");
+    if (path !== "/" && !this.#noxdev && (slash === 0 || !this.#isDirect(path))) {
+      const { descriptor } = this.parentOf(path);
+      if (!this.#syscalls.lstat(descriptor, path.slice(slash + 1), into)) return false;
+      if (into.dev === this.root.device) return true;
+    }
+    const node = this.#openNode(path, into);
+    if (node < 0) return false;
+    this.closeNode(node);
+    return true;
+  }
+
+  /** Opens the node of what a clean path names, and describes it; to be closed by `closeNode`. */
+  openNode(path: string, into: HostStat): number {
+    const node = this.#openNode(path, into);
+    if (node < 0) throw new VfsError("ENOENT", path);
+    return node;
+  }
+
+  #openNode(path: string, into: HostStat): number {
+    if (path === "/") {
+      this.#syscalls.fstat(this.root.descriptor, into);
+      return this.root.descriptor;
+    }
+    const node = this.#isDirect(path)
+      ? this.#syscalls.openNode(this.root.descriptor, path.slice(1))
+      : this.#syscalls.openNode(this.parentOf(path).descriptor, baseName(path));
+    if (node < 0) return node;
+    try {
+      this.#syscalls.fstat(node, into);
+      this.#checkPlace(node, into.dev, path);
+      return node;
+    } catch (error) {
+      this.#syscalls.close(node);
+      throw error;
+    }
+  }
+
+  closeNode(node: number): void {
+    if (node !== this.root.descriptor) this.#syscalls.close(node);
+  }
+
+  /** Whether the kernel walks this path by itself, from the root, in one call. */
+  #isDirect(path: string): boolean {
+    return this.#walksPaths && path.length < SURELY_SHORT_PATH;
   }
 
   /** Lets go of a directory and of those below it: they are gone, or have other names now. */
@@ -128,7 +182,7 @@ export class DirectoryTree {
     const directory = this.#open.get(path);
     if (directory === undefined) return undefined;
     if (
-      this.#options.exclusive ||
+      this.#exclusive ||
       this.#whereabouts(directory.descriptor) === directory.whereabouts
     ) {
       directory.recent = true;
@@ -139,7 +193,7 @@ export class DirectoryTree {
   }
 
   #walk(path: string): Directory {
-    if (this.#syscalls.walksPaths && path.length < SURELY_SHORT_PATH) {
+    if (this.#isDirect(path)) {
       return this.#enter(this.root, path.slice(1), path);
     }
     let directory = this.root;
@@ -164,10 +218,7 @@ export class DirectoryTree {
     try {
       this.#syscalls.fstat(descriptor, this.#stat);
       const device = this.#stat.dev;
-      if (device !== parent.device) this.#checkFilesystem(descriptor, path);
-      if (this.#options.noxdev && this.#syscalls.mountId(descriptor) !== this.#mount) {
-        throw new VfsError("EXDEV", path);
-      }
+      this.#checkPlace(descriptor, device, path);
       return this.#keep(path, descriptor, device);
     } catch (error) {
       this.#syscalls.close(descriptor);
@@ -175,16 +226,21 @@ export class DirectoryTree {
     }
   }
 
-  #checkFilesystem(descriptor: number, path: string): void {
+  /** Refuses what lies on a filesystem that is no tree of files, or on a mount out of bounds. */
+  #checkPlace(descriptor: number, device: number, path: string): void {
+    if (this.#noxdev && this.#syscalls.mountId(descriptor) !== this.#mount) {
+      throw new VfsError("EXDEV", path);
+    }
+    if (device === this.root.device) return;
     if (isPseudoFilesystem(this.#syscalls.statfs(descriptor).type)) {
       throw new VfsError("EACCES", path);
     }
   }
 
   #keep(path: string, descriptor: number, device: number): Directory {
-    const whereabouts = this.#options.capacity === 0
+    const whereabouts = this.#capacity === 0
       ? undefined
-      : this.#options.exclusive
+      : this.#exclusive
       ? ""
       : this.#expectedWhereabouts(path, descriptor);
     const directory = new Directory(descriptor, device, whereabouts ?? "");
@@ -224,7 +280,7 @@ export class DirectoryTree {
   /** Drops what was not asked for since it was last considered, oldest first. */
   #makeRoom(): void {
     for (const [path, directory] of this.#open) {
-      if (this.#open.size < this.#options.capacity) return;
+      if (this.#open.size < this.#capacity) return;
       this.#open.delete(path);
       if (directory.recent) {
         directory.recent = false;

@@ -34,17 +34,15 @@ export function makeDirectories(volume: Volume, path: string, mode: number): voi
 
 function ensureDirectory(volume: Volume, path: string, mode: number): void {
   const { stat, syscalls, tree } = volume;
-  const directory = tree.parentOf(path);
-  const name = baseName(path);
-  if (!syscalls.lstat(directory.descriptor, name, stat)) {
+  if (!tree.look(path, stat)) {
     volume.checkWritable(path);
     try {
-      return syscalls.mkdir(directory.descriptor, name, mode & S_PERM);
+      return syscalls.mkdir(tree.parentOf(path).descriptor, baseName(path), mode & S_PERM);
     } catch (error) {
       if (!(error instanceof VfsError) || error.code !== "EEXIST") throw error;
     }
     // Somebody else was faster. If that is gone again too, the next name will fail with ENOENT.
-    if (!syscalls.lstat(directory.descriptor, name, stat)) return;
+    if (!tree.look(path, stat)) return;
   }
   if (!isDirectory(stat.mode)) throw new VfsError("ENOTDIR", path);
 }

@@ -1,4 +1,5 @@
 import {
+  baseName,
   canWrite,
   type Handle,
   O_ACCMODE,
@@ -17,7 +18,6 @@ import {
 } from "../../src/fs/mod.ts";
 import { O_DIRECTORY as HOST_O_DIRECTORY, PASSED_FLAGS } from "./_abi.ts";
 import { DirectoryHandle } from "./_directory_handle.ts";
-import type { Directory } from "./_directory_tree.ts";
 import { FileHandle } from "./_file_handle.ts";
 import type { Volume } from "./_volume.ts";
 
@@ -37,24 +37,18 @@ export function checkOpenFlags(flags: number, path: string): void {
   }
 }
 
-/** Opens what a name in a directory stands for, or makes a regular file by that name. */
-export function openName(
-  volume: Volume,
-  directory: Directory,
-  name: string,
-  flags: number,
-  mode: number,
-  path: string,
-): Handle {
-  if ((flags & O_CREAT) === 0) return openExisting(volume, directory, name, flags, path);
+/** Opens what a path names, or makes a regular file by that name. */
+export function openPath(volume: Volume, path: string, flags: number, mode: number): Handle {
+  if ((flags & O_TMPFILE) === O_TMPFILE) return createUnnamed(volume, path, flags, mode);
+  if ((flags & O_CREAT) === 0 || path === "/") return openExisting(volume, path, flags);
   for (let i = 0; i < ATTEMPTS; i++) {
     try {
-      return createNew(volume, directory, name, flags, mode);
+      return createNew(volume, path, flags, mode);
     } catch (error) {
       if (!isCode(error, "EEXIST") || (flags & O_EXCL) !== 0) throw error;
     }
     try {
-      return openExisting(volume, directory, name, flags, path);
+      return openExisting(volume, path, flags);
     } catch (error) {
       if (!isCode(error, "ENOENT")) throw error;
     }
@@ -62,39 +56,32 @@ export function openName(
   throw new VfsError("EAGAIN", path);
 }
 
-function createNew(
-  volume: Volume,
-  directory: Directory,
-  name: string,
-  flags: number,
-  mode: number,
-): Handle {
+function createNew(volume: Volume, path: string, flags: number, mode: number): Handle {
+  const { descriptor } = volume.tree.parentOf(path);
   const passed = flags & PASSED_FLAGS & ~O_TRUNC;
-  const file = volume.syscalls.createFile(directory.descriptor, name, passed, mode);
+  const file = volume.syscalls.createFile(descriptor, baseName(path), passed, mode);
   return new FileHandle(volume, file, flags);
 }
 
-/** Opens without touching what is not a file or a directory: only its inode is looked at. */
-function openExisting(
-  volume: Volume,
-  directory: Directory,
-  name: string,
-  flags: number,
-  path: string,
-): Handle {
-  volume.tree.checkMount(directory, name);
-  const node = volume.syscalls.openNode(directory.descriptor, name);
+function createUnnamed(volume: Volume, path: string, flags: number, mode: number): Handle {
+  const { descriptor } = volume.tree.at(path);
+  const passed = flags & PASSED_FLAGS & ~O_TRUNC;
+  return new FileHandle(volume, volume.syscalls.createUnnamed(descriptor, passed, mode), flags);
+}
+
+/** Opens without touching what is neither file nor directory: only its inode is looked at. */
+function openExisting(volume: Volume, path: string, flags: number): Handle {
+  const node = volume.tree.openNode(path, volume.stat);
   try {
     return openNode(volume, node, flags, path);
   } finally {
-    volume.syscalls.close(node);
+    volume.tree.closeNode(node);
   }
 }
 
-/** Opens the inode that a node stands for. */
-export function openNode(volume: Volume, node: number, flags: number, path: string): Handle {
+/** Opens the inode that a node stands for and `volume.stat` describes. */
+function openNode(volume: Volume, node: number, flags: number, path: string): Handle {
   const { stat, syscalls } = volume;
-  syscalls.fstat(node, stat);
   switch (stat.mode & S_IFMT) {
     case S_IFREG: {
       if ((flags & O_DIRECTORY) !== 0) throw new VfsError("ENOTDIR", path);
@@ -102,6 +89,7 @@ export function openNode(volume: Volume, node: number, flags: number, path: stri
     }
     case S_IFDIR: {
       const device = stat.dev;
+      if ((flags & (O_CREAT | O_EXCL)) === (O_CREAT | O_EXCL)) throw new VfsError("EEXIST", path);
       if (canWrite(flags) || (flags & (O_CREAT | O_TRUNC)) !== 0) {
         throw new VfsError("EISDIR", path);
       }
@@ -113,18 +101,6 @@ export function openNode(volume: Volume, node: number, flags: number, path: stri
     default:
       throw new VfsError((flags & O_DIRECTORY) === 0 ? "ENXIO" : "ENOTDIR", path);
   }
-}
-
-/** Makes a file without a name in a directory. */
-export function openUnnamed(
-  volume: Volume,
-  directory: Directory,
-  flags: number,
-  mode: number,
-): Handle {
-  const passed = flags & PASSED_FLAGS & ~O_TRUNC;
-  const file = volume.syscalls.createUnnamed(directory.descriptor, passed, mode);
-  return new FileHandle(volume, file, flags);
 }
 
 function isCode(error: unknown, code: string): boolean {

@@ -35,7 +35,7 @@ export function removeTree(
 ): void | Promise<void> {
   checkPath(path);
   const { stat, syscalls, tree } = volume;
-  if (!exists(volume, path)) return;
+  if (!volume.look(path)) return;
   volume.checkWritable(path);
   if (!isDirectory(stat.mode)) return removeName(volume, path);
   const removed = new TreeRemoval(syscalls, tree.at(path).descriptor).run(context);
@@ -43,15 +43,6 @@ export function removeTree(
   return removed === undefined
     ? removeDirectory(volume, path)
     : removed.then(() => removeDirectory(volume, path));
-}
-
-function exists(volume: Volume, path: string): boolean {
-  try {
-    return volume.look(path);
-  } catch (error) {
-    if (error instanceof VfsError && error.code === "ENOENT") return false;
-    throw error;
-  }
 }
 
 /** Gives something another name. */

@@ -1,5 +1,4 @@
 import {
-  baseName,
   type FileInfo,
   isSymlink,
   S_IFDIR,
@@ -46,15 +45,7 @@ export class Volume {
   /** Fills `stat` with what a clean path names; false if there is nothing. */
   look(path: string): boolean {
     checkPath(path);
-    const { stat, syscalls, tree } = this;
-    if (path === "/") {
-      syscalls.fstat(tree.root.descriptor, stat);
-      return true;
-    }
-    const directory = tree.parentOf(path);
-    const name = baseName(path);
-    tree.checkMount(directory, name);
-    return syscalls.lstat(directory.descriptor, name, stat);
+    return this.tree.look(path, this.stat);
   }
 
   /** Refuses a change to a read-only tree. */

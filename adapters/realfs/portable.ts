@@ -39,7 +39,13 @@ export class PortableSyscalls implements Syscalls {
   }
 
   openNode(directory: number, name: string): number {
-    return attempt(() => fs.openSync(at(directory, name), O_PATH | O_NOFOLLOW));
+    try {
+      return fs.openSync(at(directory, name), O_PATH | O_NOFOLLOW);
+    } catch (thrown) {
+      const error = toVfsError(thrown);
+      if (error.code === "ENOENT") return -1;
+      throw error;
+    }
   }
 
   reopen(node: number, flags: number): number {

@@ -1,5 +1,4 @@
 import {
-  baseName,
   BaseProvider,
   type DirEntry,
   type FileInfo,
@@ -7,7 +6,6 @@ import {
   mayModify,
   O_DIRECTORY,
   O_RDONLY,
-  O_TMPFILE,
   type OpContext,
   S_PERM,
   type StatFs,
@@ -31,7 +29,7 @@ import {
   makeSymlink,
   readLink,
 } from "./_make.ts";
-import { checkOpenFlags, openName, openNode, openUnnamed } from "./_open.ts";
+import { checkOpenFlags, openPath } from "./_open.ts";
 import { openVolume } from "./_open_volume.ts";
 import { removeDirectory, removeName, removeTree, renameName } from "./_remove.ts";
 import type { Volume } from "./_volume.ts";
@@ -104,12 +102,7 @@ export class RealDirectoryProvider extends BaseProvider {
   }
 
   override lookup(path: string): FileInfo | undefined {
-    try {
-      return this.#volume.look(path) ? this.#volume.info(this.#volume.stat) : undefined;
-    } catch (error) {
-      if (error instanceof VfsError && error.code === "ENOENT") return undefined;
-      throw error;
-    }
+    return this.#volume.look(path) ? this.#volume.info(this.#volume.stat) : undefined;
   }
 
   override readDir(
@@ -128,14 +121,8 @@ export class RealDirectoryProvider extends BaseProvider {
   override open(path: string, flags: number, mode = 0): Handle {
     checkPath(path);
     checkOpenFlags(flags, path);
-    const volume = this.#volume;
-    if (mayModify(flags)) volume.checkWritable(path);
-    const permissions = mode & S_PERM;
-    if ((flags & O_TMPFILE) === O_TMPFILE) {
-      return openUnnamed(volume, volume.tree.at(path), flags, permissions);
-    }
-    if (path === "/") return openNode(volume, volume.tree.root.descriptor, flags, path);
-    return openName(volume, volume.tree.parentOf(path), baseName(path), flags, permissions, path);
+    if (mayModify(flags)) this.#volume.checkWritable(path);
+    return openPath(this.#volume, path, flags, mode & S_PERM);
   }
 
   override mkdir(path: string, mode: number): void {

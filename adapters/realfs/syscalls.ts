@@ -63,8 +63,7 @@ export interface HostLock {
  * The system calls that a real directory is made of.
  *
  * Everything is relative to a descriptor, and a name is always one name (never empty, `.`, `..`, or
- * with a slash in it; only {@link Syscalls.openDirectory} may be given several, see there). Nothing
- * follows a symbolic link. Every function is synchronous and fails by throwing a `VfsError` with
+ * with a slash in it; two calls may be given several, see there). Nothing follows a symbolic link. Every function is synchronous and fails by throwing a `VfsError` with
  * the errno of the kernel; only `sync` promises, because a disk may take its time.
  *
  * Descriptors of one implementation mean nothing to another.
@@ -75,19 +74,20 @@ export interface HostLock {
 export interface Syscalls {
   /** Which of the two implementations it is. */
   readonly kind: "portable" | "native";
-  /** Whether {@link Syscalls.openDirectory} takes several names at once. */
+  /** Whether directories and nodes can be opened by several names at once, with slashes between. */
   readonly walksPaths: boolean;
 
   /** Opens a directory by its path on the host, links followed: the one call that does so. */
   openRoot(path: string): number;
-  /**
-   * Opens a directory as a node.
-   *
-   * @param names One name or, with `walksPaths`, several with slashes between them.
-   */
+  /** Opens a directory as a node; `names` is one name or, with `walksPaths`, several. */
   openDirectory(directory: number, names: HostName): number;
-  /** Opens whatever a name stands for as a node; of a symbolic link, the link. */
-  openNode(directory: number, name: string): number;
+  /**
+   * Opens whatever a name stands for as a node; of a symbolic link, the link.
+   *
+   * @param names One name or, with `walksPaths`, several.
+   * @returns The node, or -1 if there is nothing of that name.
+   */
+  openNode(directory: number, names: string): number;
   /** Opens the regular file or the directory that a node stands for. */
   reopen(node: number, flags: number): number;
   /** Makes a regular file with exactly this mode and opens it; EEXIST if the name exists. */
