@@ -1,0 +1,110 @@
+import {
+  type FileInfo,
+  S_IFBLK,
+  S_IFCHR,
+  S_IFDIR,
+  S_IFIFO,
+  S_IFLNK,
+  S_IFMT,
+  S_IFREG,
+  S_IFSOCK,
+  VfsError,
+} from "../fs/mod.ts";
+import type { Buffer64 } from "./_buffers.ts";
+
+const TYPES: ReadonlySet<number> = new Set([
+  S_IFREG,
+  S_IFDIR,
+  S_IFLNK,
+  S_IFCHR,
+  S_IFBLK,
+  S_IFIFO,
+  S_IFSOCK,
+]);
+
+/**
+ * Refuses what a provider told of a file if it cannot be: the provider may be somebody else's.
+ *
+ * @throws {VfsError} EIO.
+ */
+export function checkInfo(info: FileInfo): FileInfo {
+  const { size, ino, mode } = info;
+  if (
+    Number.isSafeInteger(size) && size >= 0 && typeof ino === "bigint" && TYPES.has(mode & S_IFMT)
+  ) {
+    return info;
+  }
+  throw new VfsError("EIO", "The provider told of a file what cannot be");
+}
+
+/** The number that users see: ours where the provider has none. */
+function visibleIno(info: FileInfo, nodeid: number): bigint {
+  return info.ino === 0n ? BigInt(nodeid) : info.ino;
+}
+
+/** Writes `struct fuse_attr` (88 bytes) at a word that lies on a 64-bit boundary. */
+export function putAttr(out: Buffer64, word: number, info: FileInfo, nodeid: number): void {
+  const { u32 } = out;
+  const { atime, mtime, ctime } = info;
+  out.u64[word >> 1] = visibleIno(info, nodeid);
+  out.put64(word + 2, info.size);
+  out.put64(word + 4, info.blocks);
+  out.put64(word + 6, atime.sec);
+  out.put64(word + 8, mtime.sec);
+  out.put64(word + 10, ctime.sec);
+  u32[word + 12] = atime.nsec;
+  u32[word + 13] = mtime.nsec;
+  u32[word + 14] = ctime.nsec;
+  u32[word + 15] = info.mode;
+  u32[word + 16] = info.nlink;
+  u32[word + 17] = info.uid;
+  u32[word + 18] = info.gid;
+  u32[word + 19] = info.rdev;
+  u32[word + 20] = info.blksize;
+  u32[word + 21] = 0;
+}
+
+/** A time to live as the protocol has it, worked out once. */
+export interface Lifetime {
+  readonly sec: number;
+  readonly nsec: number;
+}
+
+export function lifetime(milliseconds: number): Lifetime {
+  const sec = Math.floor(milliseconds / 1000);
+  return { sec, nsec: Math.round((milliseconds - sec * 1000) * 1e6) };
+}
+
+/** Writes `struct fuse_entry_out` (128 bytes). */
+export function putEntry(
+  out: Buffer64,
+  word: number,
+  nodeid: number,
+  info: FileInfo,
+  entry: Lifetime,
+  attr: Lifetime,
+): void {
+  const { u32 } = out;
+  out.put64(word, nodeid);
+  u32[word + 2] = u32[word + 3] = 0; // generation: node numbers are never given twice
+  out.put64(word + 4, entry.sec);
+  out.put64(word + 6, attr.sec);
+  u32[word + 8] = entry.nsec;
+  u32[word + 9] = attr.nsec;
+  putAttr(out, word + 10, info, nodeid);
+}
+
+/** Writes `struct fuse_attr_out` (104 bytes). */
+export function putAttrOut(
+  out: Buffer64,
+  word: number,
+  nodeid: number,
+  info: FileInfo,
+  attr: Lifetime,
+): void {
+  const { u32 } = out;
+  out.put64(word, attr.sec);
+  u32[word + 2] = attr.nsec;
+  u32[word + 3] = 0;
+  putAttr(out, word + 4, info, nodeid);
+}

@@ -1,0 +1,34 @@
+import type { FileInfo } from "../fs/mod.ts";
+import type { OpenFile } from "./_open_file.ts";
+
+/** A name of a node in a directory: a dentry. */
+export interface Dentry {
+  readonly parent: Node;
+  readonly name: string;
+}
+
+/** An inode that the kernel knows of, by the number that we gave it. */
+export class Node {
+  /** What the kernel calls it. A number is never given twice, so generations are not needed. */
+  readonly id: number;
+  /** What was last told of it. */
+  info: FileInfo;
+  /** How often the kernel has been told of it and has not forgotten it. */
+  lookups = 0;
+  /** Its names, the first of which makes its path; none once it is unlinked. */
+  readonly dentries: Dentry[] = [];
+  /** What the kernel knows of in this directory. */
+  children: Map<string, Node> | undefined;
+  /** What is open of it. */
+  files: Set<OpenFile> | undefined;
+  /** The path as it was at `epoch`. */
+  path: string | undefined;
+  epoch = -1;
+  /** What its data looked like when the kernel began to cache it; see `mayKeepCache`. */
+  cached: FileInfo | undefined;
+
+  constructor(id: number, info: FileInfo) {
+    this.id = id;
+    this.info = info;
+  }
+}

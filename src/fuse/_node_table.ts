@@ -1,0 +1,244 @@
+import { type FileInfo, isDirectory, joinPath, S_IFMT, VfsError } from "../fs/mod.ts";
+import { ROOT_ID } from "./_abi.ts";
+import { type Dentry, Node } from "./_node.ts";
+
+/**
+ * What the kernel knows of: inodes by the numbers that we gave them, and the names between them.
+ *
+ * A node is found again by its inode number, so that several names of a file are one inode to the
+ * kernel too, and a file that somebody else renamed stays what it was. It lives as long as the
+ * kernel remembers it, it is open, or something below it lives.
+ */
+export class NodeTable {
+  /** Moves on whenever a directory gets another path, which makes all paths below it stale. */
+  epoch = 0;
+  readonly root: Node;
+  readonly #nodes = new Map<number, Node>();
+  readonly #byIno = new Map<bigint, Node>();
+  #nextId = ROOT_ID + 1;
+
+  constructor(root: FileInfo) {
+    this.root = new Node(ROOT_ID, root);
+    this.root.path = "/";
+    this.root.lookups = 1;
+    this.#nodes.set(ROOT_ID, this.root);
+    if (root.ino !== 0n) this.#byIno.set(root.ino, this.root);
+  }
+
+  get size(): number {
+    return this.#nodes.size;
+  }
+
+  /** @throws {VfsError} ESTALE for a number that was never given, or is forgotten. */
+  get(id: number): Node {
+    const node = this.#nodes.get(id);
+    if (node === undefined) throw new VfsError("ESTALE");
+    return node;
+  }
+
+  /** The path of a node, or `undefined` if it or a directory above it has lost its name. */
+  path(node: Node): string | undefined {
+    if (node === this.root) return "/";
+    if (node.epoch === this.epoch) return node.path;
+    // From the node up to the nearest path that still holds, and down again; no recursion, because
+    // trees can be deeper than the stack.
+    const chain: Node[] = [];
+    let top = node;
+    while (top !== this.root && top.epoch !== this.epoch) {
+      chain.push(top);
+      const parent = top.dentries[0]?.parent;
+      if (parent === undefined) break;
+      top = parent;
+    }
+    let path = top === this.root ? "/" : top.epoch === this.epoch ? top.path : undefined;
+    for (let i = chain.length - 1; i >= 0; i--) {
+      const link = chain[i]!;
+      const dentry = link.dentries[0];
+      path = path === undefined || dentry === undefined ? undefined : joinPath(path, dentry.name);
+      link.path = path;
+      link.epoch = this.epoch;
+    }
+    return path;
+  }
+
+  /** The path of a node. @throws {VfsError} ENOENT if it has none. */
+  livePath(node: Node): string {
+    const path = this.path(node);
+    if (path === undefined) throw new VfsError("ENOENT");
+    return path;
+  }
+
+  /** The path of a name in a directory. @throws {VfsError} ENOENT if the directory has none. */
+  childPath(parent: Node, name: string): string {
+    return joinPath(this.livePath(parent), name);
+  }
+
+  /** What the kernel was told last that a name stands for. */
+  child(parent: Node, name: string): Node | undefined {
+    return parent.children?.get(name);
+  }
+
+  /** Notes what a name stands for now. */
+  attach(parent: Node, name: string, info: FileInfo): Node {
+    const before = parent.children?.get(name);
+    if (before !== undefined && isSame(before, info)) {
+      before.info = info;
+      return before;
+    }
+    if (before !== undefined) this.#dropName(parent, name, before);
+    let node = info.ino === 0n ? undefined : this.#byIno.get(info.ino);
+    if (node !== undefined && !this.#mayAlias(node, parent, info)) node = undefined;
+    if (node === undefined) {
+      node = this.#create(info);
+    } else {
+      node.info = info;
+      // A directory has one name: it was moved by somebody else.
+      if (isDirectory(info.mode)) this.#dropAllNames(node);
+    }
+    this.#addName(parent, name, node);
+    // More names than there can be: somebody else moved the file away from the oldest.
+    const { dentries } = node;
+    while (dentries.length > 1 && dentries.length > info.nlink) {
+      this.#dropName(dentries[0]!.parent, dentries[0]!.name, node);
+    }
+    return node;
+  }
+
+  /** Notes that a node has got one more name. */
+  addName(parent: Node, name: string, node: Node): void {
+    const before = parent.children?.get(name);
+    if (before === node) return;
+    if (before !== undefined) this.#dropName(parent, name, before);
+    this.#addName(parent, name, node);
+  }
+
+  /** Notes that a name is gone, by our own doing; with the last one the file is gone. */
+  removeName(parent: Node, name: string): Node | undefined {
+    const node = parent.children?.get(name);
+    if (node === undefined) return undefined;
+    const nlink = isDirectory(node.info.mode) ? 0 : Math.max(0, node.info.nlink - 1);
+    node.info = { ...node.info, nlink };
+    if (nlink === 0) this.#forgetIno(node);
+    this.#dropName(parent, name, node);
+    return node;
+  }
+
+  /** Notes that what had a name is not there any more, by somebody else's doing. */
+  missing(parent: Node, name: string): void {
+    const node = parent.children?.get(name);
+    if (node !== undefined) this.#dropName(parent, name, node);
+  }
+
+  /** Notes that a name was moved over another. */
+  move(from: Node, name: string, to: Node, newName: string): void {
+    const node = from.children?.get(name);
+    this.removeName(to, newName);
+    if (node === undefined) return;
+    this.#addName(to, newName, node);
+    this.#dropName(from, name, node);
+    if (isDirectory(node.info.mode)) this.epoch++;
+  }
+
+  /** Notes that two names were exchanged. */
+  exchange(from: Node, name: string, to: Node, newName: string): void {
+    const one = from.children?.get(name);
+    const other = to.children?.get(newName);
+    if (one === other) return;
+    if (one !== undefined) this.#dropName(from, name, one);
+    if (other !== undefined) this.#dropName(to, newName, other);
+    if (one !== undefined) this.#addName(to, newName, one);
+    if (other !== undefined) this.#addName(from, name, other);
+    this.epoch++;
+  }
+
+  /** Notes that the kernel has forgotten a node so many times. */
+  forget(id: number, count: number): void {
+    const node = this.#nodes.get(id);
+    if (node === undefined || node === this.root) return;
+    node.lookups = Math.max(0, node.lookups - count);
+    this.release(node);
+  }
+
+  /** Lets go of a node that nobody needs any more, and of those above it that lived for it. */
+  release(node: Node): void {
+    const idle: Node[] = [node];
+    for (let next = idle.pop(); next !== undefined; next = idle.pop()) {
+      if (next === this.root || next.lookups > 0 || (next.files?.size ?? 0) > 0) continue;
+      if (next.children !== undefined && next.children.size > 0) continue;
+      if (!this.#nodes.delete(next.id)) continue;
+      this.#forgetIno(next);
+      for (const { parent, name } of next.dentries.splice(0)) {
+        parent.children?.delete(name);
+        idle.push(parent);
+      }
+    }
+  }
+
+  /** The nodes that stand for a path now, from the root down, as far as the kernel knows them. */
+  *walk(names: readonly string[]): Generator<Node> {
+    let node: Node | undefined = this.root;
+    yield node;
+    for (const name of names) {
+      node = node.children?.get(name);
+      if (node === undefined) return;
+      yield node;
+    }
+  }
+
+  #create(info: FileInfo): Node {
+    const node = new Node(this.#nextId++, info);
+    this.#nodes.set(node.id, node);
+    if (info.ino !== 0n && info.ino !== this.root.info.ino) this.#byIno.set(info.ino, node);
+    return node;
+  }
+
+  /** Whether a node may get a name: it is of the right type, and no directory comes below itself. */
+  #mayAlias(node: Node, parent: Node, info: FileInfo): boolean {
+    if (((node.info.mode ^ info.mode) & S_IFMT) !== 0) return false;
+    if (!isDirectory(info.mode)) return true;
+    for (let above: Node | undefined = parent; above; above = above.dentries[0]?.parent) {
+      if (above === node) return false;
+    }
+    return node !== this.root;
+  }
+
+  #addName(parent: Node, name: string, node: Node): void {
+    parent.children ??= new Map();
+    parent.children.set(name, node);
+    node.dentries.push({ parent, name });
+    if (node.dentries.length === 1) this.#staleFrom(node);
+  }
+
+  #dropName(parent: Node, name: string, node: Node): void {
+    parent.children?.delete(name);
+    const i = node.dentries.findIndex((d: Dentry) => d.parent === parent && d.name === name);
+    if (i >= 0) node.dentries.splice(i, 1);
+    if (i === 0) this.#staleFrom(node);
+    this.release(node);
+    this.release(parent);
+  }
+
+  #dropAllNames(node: Node): void {
+    for (const { parent, name } of node.dentries.splice(0)) {
+      parent.children?.delete(name);
+      this.release(parent);
+    }
+    this.#staleFrom(node);
+  }
+
+  /** The path of a node has changed, and with it those of everything below. */
+  #staleFrom(node: Node): void {
+    if (node.children !== undefined && node.children.size > 0) this.epoch++;
+    else node.epoch = -1;
+  }
+
+  #forgetIno(node: Node): void {
+    const { ino } = node.info;
+    if (this.#byIno.get(ino) === node) this.#byIno.delete(ino);
+  }
+}
+
+/** Whether a node is what was found: of the same identity and type. */
+function isSame(node: Node, info: FileInfo): boolean {
+  return node.info.ino === info.ino && ((node.info.mode ^ info.mode) & S_IFMT) === 0;
+}
