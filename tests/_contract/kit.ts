@@ -8,7 +8,6 @@ import assert from "node:assert/strict";
 import {
   type Awaitable,
   type ErrnoCode,
-  type FileInfo,
   type Handle,
   O_CREAT,
   O_RDONLY,
@@ -135,32 +134,17 @@ export async function age(fs: Provider, path: string): Promise<void> {
 }
 
 /** Whether two moments are the same. */
-export function sameTime(a: Timespec, b: Timespec): boolean {
+function sameTime(a: Timespec, b: Timespec): boolean {
   return a.sec === b.sec && a.nsec === b.nsec;
 }
 
 /**
- * Shows that an action updates the ctime of a path. The clock that stamps files moves in steps, so
- * it waits first until another file gets a later stamp.
+ * Waits until files get a later ctime than those made before. The clock that stamps files moves in
+ * steps: of milliseconds, and of whole seconds where Deno's `node:fs` tells the time.
  */
-export async function changesCtime(
-  fs: Provider,
-  path: string,
-  action: () => Awaitable<unknown>,
-): Promise<void> {
-  const before = (await fs.stat(path)).ctime;
-  const probe = "/.clock";
-  await put(fs, probe);
-  do await fs.chmod(probe, 0o600); while (sameTime((await fs.stat(probe)).ctime, before));
-  await fs.unlink(probe);
-  await action();
-  const after = (await fs.stat(path)).ctime;
-  assert.ok(!sameTime(after, before), "The ctime did not change");
-}
-
-/** Shows that a description tells the same file as another, whatever its times. */
-export function assertSameFile(a: FileInfo, b: FileInfo): void {
-  assert.equal(a.ino, b.ino);
-  assert.equal(a.mode, b.mode);
-  assert.equal(a.size, b.size);
+export async function nextStamp(fs: Provider): Promise<void> {
+  await put(fs, "/.clock");
+  const { ctime } = await fs.stat("/.clock");
+  do await fs.chmod("/.clock", 0o600); while (sameTime((await fs.stat("/.clock")).ctime, ctime));
+  await fs.unlink("/.clock");
 }

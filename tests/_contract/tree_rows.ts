@@ -140,6 +140,7 @@ export const treeRows: readonly Row[] = [
   },
   {
     name: "removeAll of the root removes everything below it",
+    needs: ["root"],
     async run(fs) {
       await fs.mkdirAll("/a/b", 0o755);
       await put(fs, "/c");
