@@ -126,6 +126,12 @@ export class Decoder {
         return major === MAJOR_MAP ? this.#message(field.of!) : this.#wrong(major);
       case "list":
         return major === MAJOR_ARRAY ? this.#list(field.of!) : this.#wrong(major);
+      case "tuple":
+        return major === MAJOR_ARRAY ? this.#tuple(field.of!) : this.#wrong(major);
+      case "tuples":
+        return major === MAJOR_ARRAY ? this.#tuples(field.of!) : this.#wrong(major);
+      case "texts":
+        return major === MAJOR_ARRAY ? this.#textList(field) : this.#wrong(major);
     }
   }
 
@@ -166,13 +172,55 @@ export class Decoder {
 
   #list(kind: MessageKind): object[] {
     const reader = this.#reader;
-    const count = reader.argument;
-    if (count > reader.end - reader.at) throw new ProtocolError("A list is longer than the frame");
+    const count = this.#count();
     const list: object[] = [];
     for (let i = 0; i < count; i++) {
       const message = blank(kind);
       this.#fields(kind, message, reader.map(kind.name));
       list.push(message);
+    }
+    return list;
+  }
+
+  /** How many items the list has whose head was read: each takes a byte at least. */
+  #count(): number {
+    const { argument, end, at } = this.#reader;
+    if (argument > end - at) throw new ProtocolError("A list is longer than the frame");
+    return argument;
+  }
+
+  /** Reads a message that is a list; items after those that are known are skipped. */
+  #tuple(kind: MessageKind): object | undefined {
+    const reader = this.#reader;
+    const count = this.#count();
+    const message = blank(kind);
+    for (let i = 0; i < count; i++) {
+      const field = kind.fields[i];
+      if (field !== undefined) this.#field(field, message);
+      else if (i < kind.fields.length + MAX_UNKNOWN_KEYS) reader.skip(reader.head());
+      else throw new ProtocolError(`The ${kind.name} is too long`);
+    }
+    return kind.fields[count]?.always === true ? this.#fail("EINVAL") : message;
+  }
+
+  #tuples(kind: MessageKind): object[] {
+    const count = this.#count();
+    const list: object[] = [];
+    for (let i = 0; i < count; i++) {
+      const major = this.#reader.head();
+      const tuple = major === MAJOR_ARRAY ? this.#tuple(kind) : this.#wrong(major);
+      if (tuple !== undefined) list.push(tuple);
+    }
+    return list;
+  }
+
+  #textList(field: Field): string[] {
+    const count = this.#count();
+    const list: string[] = [];
+    for (let i = 0; i < count; i++) {
+      const major = this.#reader.head();
+      const text = major === MAJOR_TEXT ? this.#text(field) : this.#wrong(major);
+      if (text !== undefined) list.push(text);
     }
     return list;
   }
@@ -203,8 +251,11 @@ function defaultOf(field: Field): unknown {
     case "bytes":
       return NO_BYTES;
     case "message":
+    case "tuple":
       return undefined;
     case "list":
+    case "tuples":
+    case "texts":
       return [];
     default:
       return 0;

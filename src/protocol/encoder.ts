@@ -80,7 +80,7 @@ function isEmpty(value: unknown): boolean {
     case "object":
       return (value as { length?: number }).length === 0;
     default:
-      return false;
+      return value === false;
   }
 }
 
@@ -104,10 +104,49 @@ function encodeValue(writer: FrameWriter, field: Field, value: unknown): void {
       return encodeMap(writer, field.of!, value as object);
     case "list":
       return encodeList(writer, field.of!, value as readonly object[]);
+    case "tuple":
+      return encodeTuple(writer, field.of!, value as object);
+    case "tuples":
+      return encodeTuples(writer, field.of!, value as readonly object[]);
+    case "texts":
+      return encodeTexts(writer, value as readonly string[]);
   }
 }
 
 function encodeList(writer: FrameWriter, kind: MessageKind, list: readonly object[]): void {
   writer.head(list.length, MAJOR_ARRAY);
   for (let i = 0; i < list.length; i++) encodeMap(writer, kind, list[i]!);
+}
+
+/**
+ * Writes a message by its table, as a list of its values. Rows at the end that are not `always` may
+ * have no value, and are left out.
+ *
+ * @param writer Where to write it.
+ * @param kind What message it is.
+ * @param message The values.
+ */
+export function encodeTuple(writer: FrameWriter, kind: MessageKind, message: object): void {
+  const { fields } = kind;
+  const source = message as Record<string, unknown>;
+  let count = fields.length;
+  while (count > 0 && fields[count - 1]!.always !== true) {
+    if (valueOf(fields[count - 1]!, source) !== undefined) break;
+    count--;
+  }
+  writer.head(count, MAJOR_ARRAY);
+  for (let i = 0; i < count; i++) {
+    const field = fields[i]!;
+    encodeValue(writer, field, valueOf(field, source));
+  }
+}
+
+function encodeTuples(writer: FrameWriter, kind: MessageKind, list: readonly object[]): void {
+  writer.head(list.length, MAJOR_ARRAY);
+  for (let i = 0; i < list.length; i++) encodeTuple(writer, kind, list[i]!);
+}
+
+function encodeTexts(writer: FrameWriter, list: readonly string[]): void {
+  writer.head(list.length, MAJOR_ARRAY);
+  for (let i = 0; i < list.length; i++) writer.text(list[i]);
 }

@@ -13,7 +13,13 @@ export type FieldType =
   /** One message of the kind {@link Field.of}. */
   | "message"
   /** Any number of messages of the kind {@link Field.of}. */
-  | "list";
+  | "list"
+  /** One message of the kind {@link Field.of}, as a list of its values in the order of its rows. */
+  | "tuple"
+  /** Any number of those. */
+  | "tuples"
+  /** Any number of texts. */
+  | "texts";
 
 /** The sizes that bound fields; peers that exceed one get an errno. */
 export interface FieldLimits {
@@ -31,11 +37,13 @@ export interface Field {
   readonly type: FieldType;
   /** The version of the protocol that introduced the field. */
   readonly since: 1 | 2;
+  /** The last version that has the field, where a later one has another in its place. */
+  readonly until?: 1;
   /** Whether it is written even when it is zero or empty. */
   readonly always?: boolean;
   /** Which limit bounds it, for text and bytes. */
   readonly limit?: keyof FieldLimits;
-  /** For `message` and `list`: of which kind. */
+  /** For messages, lists and tuples: of which kind. */
   readonly of?: MessageKind;
   /** Where the encoder finds the value; by default it is the property called like the key. */
   // deno-lint-ignore no-explicit-any
@@ -68,6 +76,17 @@ export class MessageKind {
     this.fields = fields;
     this.keys = fields.map((field) => encodedText(field.name));
     this.#table = new KeyTable(fields.map((field) => field.name));
+  }
+
+  /**
+   * Makes a kind of some of the rows, for messages that never have the others: to write few rows
+   * is quicker.
+   *
+   * @param names The keys of the rows, in any order.
+   * @returns The kind, with the rows in the order that they have here.
+   */
+  only(...names: readonly string[]): MessageKind {
+    return new MessageKind(this.name, this.fields.filter((field) => names.includes(field.name)));
   }
 
   /**

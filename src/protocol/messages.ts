@@ -1,93 +1,19 @@
-/**
- * The messages of the wire, as tables. The encoder, the decoder and the specification come from
- * these rows; a new field is one row.
- *
- * @module
- */
-
-import { type DirEntry, type FileInfo, goFileType, isDirectory, toGoFileMode } from "../fs/mod.ts";
 import { NO_BYTES } from "./_cbor.ts";
 import { MessageKind } from "./field.ts";
 import type { Int64 } from "./int64.ts";
+import { REQUEST_FIELDS, RESPONSE_FIELDS } from "./fields.ts";
 
-/** Bit operations turn anything into a number; what a provider returned shall not pass like that. */
-function checkedMode({ mode }: { readonly mode: number }): number {
-  if (!Number.isInteger(mode)) throw new TypeError(`Cannot write the mode ${String(mode)}`);
-  return mode;
-}
+/** What a client of version 1 asks. */
+export const REQUEST: MessageKind = new MessageKind(
+  "request",
+  REQUEST_FIELDS.filter((field) => field.since === 1),
+);
 
-/** The attributes of a file, in an answer of version 1. Written from a {@link FileInfo}. */
-export const STAT: MessageKind = new MessageKind("stat", [
-  { name: "size", type: "i64", since: 1, always: true },
-  {
-    name: "mode",
-    type: "u32",
-    since: 1,
-    always: true,
-    from: (info: FileInfo) => toGoFileMode(checkedMode(info)),
-  },
-  { name: "mtime", type: "i64", since: 1, always: true, from: (info: FileInfo) => info.mtime.sec },
-  {
-    name: "is_dir",
-    type: "bool",
-    since: 1,
-    always: true,
-    from: (info: FileInfo) => isDirectory(info.mode),
-  },
-  { name: "ino", type: "u64", since: 1 },
-]);
-
-/** One name in a directory, in an answer of version 1. Written from a {@link DirEntry}. */
-export const ENTRY: MessageKind = new MessageKind("entry", [
-  { name: "name", type: "text", since: 1, always: true },
-  {
-    name: "is_dir",
-    type: "bool",
-    since: 1,
-    always: true,
-    from: (entry: DirEntry) => isDirectory(entry.mode),
-  },
-  {
-    name: "mode",
-    type: "u32",
-    since: 1,
-    always: true,
-    from: (entry: DirEntry) => goFileType(checkedMode(entry)),
-  },
-  {
-    name: "size",
-    type: "i64",
-    since: 1,
-    always: true,
-    from: (entry: DirEntry) => entry.info === undefined ? 0 : entry.info.size,
-  },
-  { name: "ino", type: "u64", since: 1 },
-]);
-
-/** What a client asks. */
-export const REQUEST: MessageKind = new MessageKind("request", [
-  { name: "op", type: "u32", since: 1, always: true },
-  { name: "path", type: "text", since: 1, limit: "pathBytes" },
-  { name: "new_path", type: "text", since: 1, limit: "pathBytes" },
-  { name: "fh", type: "u64", since: 1 },
-  { name: "off", type: "i64", since: 1 },
-  { name: "sz", type: "u32", since: 1 },
-  { name: "data", type: "bytes", since: 1, limit: "dataBytes" },
-  { name: "flags", type: "u32", since: 1 },
-  { name: "mode", type: "u32", since: 1 },
-  { name: "uid", type: "u32", since: 1 },
-  { name: "gid", type: "u32", since: 1 },
-]);
-
-/** What a server answers. */
-export const RESPONSE: MessageKind = new MessageKind("response", [
-  { name: "err", type: "i32", since: 1, always: true },
-  { name: "stat", type: "message", of: STAT, since: 1 },
-  { name: "data", type: "bytes", since: 1 },
-  { name: "written", type: "u32", since: 1 },
-  { name: "fh", type: "u64", since: 1 },
-  { name: "entries", type: "list", of: ENTRY, since: 1 },
-]);
+/** What a server answers in version 1. */
+export const RESPONSE: MessageKind = new MessageKind(
+  "response",
+  RESPONSE_FIELDS.filter((field) => field.since === 1),
+);
 
 /** The fields of {@link REQUEST}; absent ones are zero or empty. */
 export interface WireRequest {
@@ -115,7 +41,7 @@ export interface WireRequest {
   gid: number;
 }
 
-/** The fields of {@link STAT} as a client reads them. */
+/** The attributes of a file in version 1, as a client reads them. */
 export interface WireStat {
   /** Size in bytes. */
   size: Int64;
@@ -129,7 +55,7 @@ export interface WireStat {
   ino: Int64;
 }
 
-/** The fields of {@link ENTRY} as a client reads them. */
+/** One name of a listing of version 1, as a client reads them. */
 export interface WireEntry {
   /** The name. */
   name: string;
