@@ -1,12 +1,10 @@
-import process from "node:process";
 import { toVfsError, VfsError } from "../../src/fs/mod.ts";
 import { isPseudoFilesystem } from "./_abi.ts";
+import { chooseSyscalls } from "./_choose_syscalls.ts";
 import { DirectoryTree } from "./_directory_tree.ts";
-import { checkSyscalls } from "./_self_test.ts";
 import { ignoreFileSizeSignal } from "./_signals.ts";
 import { Volume } from "./_volume.ts";
 import type { RealDirectoryOptions } from "./options.ts";
-import { PortableSyscalls } from "./portable.ts";
 import type { Syscalls } from "./syscalls.ts";
 
 const OPEN_DIRECTORIES = 1024;
@@ -46,25 +44,6 @@ function checkOptions(hostPath: string, options: RealDirectoryOptions): void {
     if (Number.isInteger(value) && value >= 0 && value < 0xffff_ffff) continue;
     throw new RangeError(`Cannot serve ${hostPath}: ${name} is ${value}, not a whole number`);
   }
-}
-
-function chooseSyscalls(hostPath: string, _options: RealDirectoryOptions): Syscalls {
-  if (process.platform !== "linux") {
-    throw new VfsError(
-      "EOPNOTSUPP",
-      `Cannot serve ${hostPath}: on ${process.platform} nothing keeps a guest inside it`,
-    );
-  }
-  const syscalls = new PortableSyscalls();
-  try {
-    checkSyscalls(syscalls);
-  } catch (error) {
-    const reason = error instanceof VfsError ? error.message : String(error);
-    throw new VfsError("EOPNOTSUPP", `Cannot serve ${hostPath} safely: ${reason}`, {
-      cause: error,
-    });
-  }
-  return syscalls;
 }
 
 function checkRoot(

@@ -1,0 +1,34 @@
+import process from "node:process";
+import { C_FUNCTIONS, type CFunctions, type Libc } from "./_c_functions.ts";
+
+/** The part of `node:ffi` that is used. */
+interface NodeFfi {
+  dlopen(library: string, symbols: Record<string, unknown>): {
+    readonly functions: Readonly<Record<string, (...args: never[]) => unknown>>;
+  };
+  getInt32(pointer: unknown): number;
+}
+
+/** Binds the C library by `node:ffi`, which Node has since 26.1. */
+export function bindWithNode(library: string): Libc {
+  const ffi = process.getBuiltinModule("node:ffi") as unknown as NodeFfi | undefined;
+  if (ffi === undefined) throw new Error(`Node ${process.versions.node} has no node:ffi`);
+  const wanted: Record<string, unknown> = { __errno_location: signature([], "pointer") };
+  for (const [name, types] of Object.entries(C_FUNCTIONS)) {
+    const parameters = types.map((type) => type === "size" ? "u64" : type);
+    wanted[name] = signature(parameters, name === "lseek" ? "i64" : "i32");
+  }
+  const { functions } = ffi.dlopen(library, wanted);
+  const location = functions.__errno_location!();
+  return {
+    functions: functions as unknown as CFunctions,
+    errno: () => ffi.getInt32(location),
+    wide: (value) => BigInt(value),
+    sharesDescriptors: true,
+  };
+}
+
+/** Node 26.1 calls the two keys otherwise than later versions do; each ignores what it does not know. */
+function signature(parameters: readonly string[], result: string): Record<string, unknown> {
+  return { parameters, result, arguments: parameters, return: result };
+}

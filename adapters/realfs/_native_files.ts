@@ -1,0 +1,121 @@
+import fs from "node:fs";
+import { errnoName, toVfsError, VfsError } from "../../src/fs/mod.ts";
+import type { CFunctions, Libc } from "./_c_functions.ts";
+import { readLock, STRUCT_BYTES, writeLock } from "./_native_structs.ts";
+import { Struct } from "./_struct.ts";
+import type { HostLock } from "./syscalls.ts";
+
+/** The kernel moves a little less than 2 GiB at a time. */
+const LARGEST_COPY = 0x7fff_f000;
+const F_OFD_GETLK = 36;
+const F_OFD_SETLK = 37;
+
+/** The native system calls on open files: the half of them that knows no names. */
+export abstract class NativeFiles {
+  protected readonly libc: Libc;
+  protected readonly c: CFunctions;
+  protected readonly struct: Struct = new Struct(STRUCT_BYTES);
+  readonly #second: Struct = new Struct(STRUCT_BYTES);
+
+  constructor(libc: Libc) {
+    this.libc = libc;
+    this.c = libc.functions;
+  }
+
+  /** Fails with the errno of the call just before. */
+  protected fail(): never {
+    const errno = this.libc.errno();
+    throw new VfsError(errnoName(errno) ?? "EIO");
+  }
+
+  /** Takes the result of the call just before, or fails with its errno. */
+  protected done(result: number): number {
+    return result < 0 ? this.fail() : result;
+  }
+
+  truncate(descriptor: number, size: number): void {
+    this.done(this.c.ftruncate(descriptor, this.libc.wide(size)));
+  }
+
+  read(file: number, buffer: Uint8Array, offset: number): number {
+    const { length } = buffer;
+    if (this.libc.sharesDescriptors) {
+      try {
+        return fs.readSync(file, buffer, 0, length, offset);
+      } catch (error) {
+        throw toVfsError(error);
+      }
+    }
+    if (length === 0) return 0;
+    const { wide } = this.libc;
+    return this.done(this.c.pread(file, buffer, wide(length), wide(offset)));
+  }
+
+  write(file: number, data: Uint8Array, offset: number): number {
+    const { length } = data;
+    if (this.libc.sharesDescriptors) {
+      try {
+        return fs.writeSync(file, data, 0, length, offset);
+      } catch (error) {
+        throw toVfsError(error);
+      }
+    }
+    if (length === 0) return 0;
+    const { wide } = this.libc;
+    return this.done(this.c.pwrite(file, data, wide(length), wide(offset)));
+  }
+
+  async sync(descriptor: number, dataOnly: boolean): Promise<void> {
+    const { syncElsewhere } = this.libc;
+    if (syncElsewhere === undefined) return await syncByRuntime(descriptor, dataOnly);
+    if (await syncElsewhere(descriptor, dataOnly) >= 0) return;
+    // The errno stayed in the other thread. Asking again may tell it; that it failed is known.
+    this.done(dataOnly ? this.c.fdatasync(descriptor) : this.c.fsync(descriptor));
+    throw new VfsError("EIO");
+  }
+
+  allocate(file: number, mode: number, offset: number, length: number): void {
+    const { wide } = this.libc;
+    this.done(this.c.fallocate(file, mode, wide(offset), wide(length)));
+  }
+
+  seek(file: number, offset: number, whence: number): number {
+    const found = Number(this.c.lseek(file, this.libc.wide(offset), whence));
+    return this.done(found);
+  }
+
+  copyRange(
+    file: number,
+    offset: number,
+    target: number,
+    targetOffset: number,
+    length: number,
+  ): number {
+    this.struct.setWide(0, offset);
+    this.#second.setWide(0, targetOffset);
+    const count = this.libc.wide(Math.min(length, LARGEST_COPY));
+    const from = this.struct.bytes;
+    return this.done(
+      this.c.copy_file_range(file, from, target, this.#second.bytes, count, 0),
+    );
+  }
+
+  lock(file: number, type: "read" | "write" | "unlock", start: number, end: number): void {
+    writeLock(this.struct, type, start, end);
+    this.done(this.c.fcntl(file, F_OFD_SETLK, this.struct.bytes));
+  }
+
+  getLock(file: number, type: "read" | "write", start: number, end: number): HostLock | undefined {
+    writeLock(this.struct, type, start, end);
+    this.done(this.c.fcntl(file, F_OFD_GETLK, this.struct.bytes));
+    return readLock(this.struct);
+  }
+}
+
+function syncByRuntime(descriptor: number, dataOnly: boolean): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const done = (error: unknown) => error ? reject(toVfsError(error)) : resolve();
+    if (dataOnly) fs.fdatasync(descriptor, done);
+    else fs.fsync(descriptor, done);
+  });
+}
