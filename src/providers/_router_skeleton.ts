@@ -49,6 +49,11 @@ export class Skeleton extends BaseProvider {
     return new SkeletonHandle(describe(node));
   }
 
+  override truncate(path: string): never {
+    this.stat(path);
+    throw new VfsError("EISDIR", path);
+  }
+
   override statfs(): StatFs {
     return {
       bsize: 4096,

@@ -21,6 +21,8 @@ export class MountTable {
   #nextIndex = 0;
   /** Covers what no mount covers. */
   readonly base: MountedTree;
+  /** The node at exactly the path that `find` was asked for last, if its tree has mounts below. */
+  #found: MountNode | undefined;
   /** Found last, without mounts below: the next path is most often in the same tree. */
   #recent: MountedTree | undefined;
 
@@ -35,7 +37,8 @@ export class MountTable {
     if (recent !== undefined && recent.covers(path)) return recent;
     let node = this.root;
     let tree = node.tree!;
-    for (let start = 1; node.children.size > 0 && start < path.length;) {
+    let start = 1;
+    while (node.children.size > 0 && start < path.length) {
       const end = nameEnd(path, start);
       const child = node.children.get(path.slice(start, end));
       if (child === undefined) break;
@@ -43,6 +46,7 @@ export class MountTable {
       if (node.tree !== undefined) tree = node.tree;
       start = end + 1;
     }
+    this.#found = start > path.length || path.length === 1 ? node : undefined;
     if (!tree.hasMountsBelow) this.#recent = tree;
     return tree;
   }
@@ -74,7 +78,9 @@ export class MountTable {
   at(path: string, context: OpContext | undefined): Awaitable<Provider> {
     const tree = this.find(path);
     if (!tree.hasMountsBelow) return tree;
-    return this.isOnTheWay(path) ? this.#coveringOrSkeleton(tree, path, context) : tree;
+    const node = this.#found;
+    if (node === undefined || node.tree !== undefined) return tree;
+    return this.#coveringOrSkeleton(tree, path, context);
   }
 
   /** The tree in which a new name can be made. */
@@ -109,7 +115,7 @@ export class MountTable {
   /** The names in a directory that lead to mounts, if there are any. */
   namesIn(path: string): string[] | undefined {
     if (!this.find(path).hasMountsBelow) return undefined;
-    const children = this.nodeAt(path)?.children;
+    const children = this.#found?.children;
     return children !== undefined && children.size > 0 ? [...children.keys()] : undefined;
   }
 
