@@ -27,6 +27,8 @@ export class FrameSplitter {
   readonly #limit: number;
   readonly #pool: BufferPool;
   readonly #chunks: Uint8Array[] = [];
+  /** How many bytes all chunks have. */
+  #held = 0;
   /** How much of the first chunk is done with. */
   #at = 0;
   /** A length that is spread over chunks, as far as it is there. */
@@ -51,6 +53,11 @@ export class FrameSplitter {
     return this.#headerFilled > 0 || this.#wanted > 0;
   }
 
+  /** How many bytes were pushed and not cut yet. */
+  get held(): number {
+    return this.#held - this.#at;
+  }
+
   /** Whether chunks that were pushed are still in use. */
   get holding(): boolean {
     return this.#chunks.length > 0;
@@ -62,7 +69,9 @@ export class FrameSplitter {
    * @param chunk The bytes; they must stay unchanged as long as {@link FrameSplitter.holding}.
    */
   push(chunk: Uint8Array): void {
-    if (chunk.length > 0) this.#chunks.push(chunk);
+    if (chunk.length === 0) return;
+    this.#chunks.push(chunk);
+    this.#held += chunk.length;
   }
 
   /**
@@ -78,6 +87,7 @@ export class FrameSplitter {
       const available = chunk.length - this.#at;
       if (available === 0) {
         this.#chunks.shift();
+        this.#held -= chunk.length;
         this.#at = 0;
       } else if (this.#wanted > 0) {
         if (this.#collect(chunk, available)) return true;

@@ -1,5 +1,5 @@
 import { ERRNO, type ErrnoCode, isPromiseLike, toVfsError } from "../fs/mod.ts";
-import { NO_OP, OPERATIONS } from "../protocol/mod.ts";
+import { NO_OP, operationOf } from "../protocol/mod.ts";
 import type { Exchange } from "./exchange.ts";
 import type { Handler } from "./handlers/handler.ts";
 import { HANDLERS } from "./handlers/mod.ts";
@@ -52,6 +52,6 @@ function fail({ request, reply, session }: Exchange, thrown: unknown): void {
   const error = toVfsError(thrown);
   reply.error(error.errno);
   if (error !== thrown && error.code === "EIO") {
-    session.fault(OPERATIONS[request.op]?.name ?? String(request.op), thrown);
+    session.fault(operationOf(request.op)?.name ?? String(request.op), thrown);
   }
 }

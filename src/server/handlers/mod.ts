@@ -1,4 +1,4 @@
-import { type OperationName, OPERATIONS } from "../../protocol/mod.ts";
+import { type OperationName1, OPERATIONS } from "../../protocol/mod.ts";
 import { getattr, setattr, truncate } from "./attributes.ts";
 import { fsyncpath, readdir } from "./directories.ts";
 import { create, fsync, open, read, release, write } from "./files.ts";
@@ -8,7 +8,7 @@ import { link, mkdir, mkdirall, readlink, rename, rmdir, symlink, unlink } from 
 // deno-lint-ignore no-explicit-any
 type AnyHandler = Handler<any>;
 
-const BY_NAME: Readonly<Record<OperationName, AnyHandler>> = {
+const BY_NAME: Readonly<Record<OperationName1, AnyHandler>> = {
   lookup: getattr,
   getattr,
   setattr,
@@ -31,10 +31,10 @@ const BY_NAME: Readonly<Record<OperationName, AnyHandler>> = {
   fsyncpath,
 };
 
-/** The handlers of the operations, each at its number. */
+/** The handlers of version 1, each at the number of its operation. */
 export const HANDLERS: readonly (AnyHandler | undefined)[] = OPERATIONS.reduce<AnyHandler[]>(
-  (handlers, { op, name }) => {
-    handlers[op] = BY_NAME[name];
+  (handlers, { op, name, v1 }) => {
+    if (v1 !== undefined) handlers[op] = BY_NAME[name as OperationName1];
     return handlers;
   },
   [],
