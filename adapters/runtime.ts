@@ -21,6 +21,11 @@ export interface Listener {
 
 /** How to listen. */
 export interface ListenOptions {
+  /**
+   * Listens on `<path>_<port>`: where Firecracker connects when the guest opens this vsock port, if
+   * the microVM's vsock device has `path` as its `uds_path`.
+   */
+  readonly vsockPort?: number;
   /** The permissions of the socket from its first instant (default 0o600). */
   readonly mode?: number;
   /** Takes a connection that arrived. */

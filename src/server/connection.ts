@@ -25,13 +25,16 @@ export interface ConnectionHost extends SessionHost {
   connectionClosed(connection: Connection, event: ConnectionClosed): void;
 }
 
+/** How many bytes of requests may wait before nothing more is read. */
+const MOST_HELD = 64 * 1024;
+
 /**
  * One connection of version 1: bytes become frames, frames requests, and requests answers, strictly
  * in order.
  *
  * All requests that have arrived are executed one after another as long as the provider answers at
  * once, and their answers leave in one write. Two things interrupt that: an answer that is promised,
- * and a peer that does not take what was sent. Meanwhile nothing more is read from the peer.
+ * and a peer that does not take what was sent. Meanwhile the peer is soon not read from any more.
  */
 export class Connection implements Receiver {
   /** The number of the connection. */
@@ -116,6 +119,8 @@ export class Connection implements Receiver {
     if (this.#ending) return true;
     this.#splitter.push(chunk);
     this.#pump();
+    // While something is waited for, a little more is read: that is how one learns of a hang-up.
+    if (this.#splitter.held > MOST_HELD) this.#pause();
     return !this.#splitter.holding;
   }
 
@@ -183,7 +188,6 @@ export class Connection implements Receiver {
     this.#waiting = true;
     // The answers before this one are complete, and their requests shall not wait for it.
     this.#flush();
-    this.#pause();
     void pending.then(() => {
       this.#waiting = false;
       this.#pump();
@@ -200,7 +204,6 @@ export class Connection implements Receiver {
       return true;
     }
     this.#blocked = true;
-    this.#pause();
     return false;
   }
 

@@ -77,6 +77,11 @@ export class VfsServer {
     };
   }
 
+  /** Resolves as soon as {@link VfsServer.stop} is called: whoever listens for it stops accepting. */
+  get stopping(): Promise<void> {
+    return this.#stopped.promise;
+  }
+
   /**
    * Serves one connection until it ends.
    *

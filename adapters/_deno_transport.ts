@@ -1,0 +1,134 @@
+import type { Receiver, Transport } from "../src/server/transport.ts";
+
+/** How much is read at a time. */
+const READ_BYTES = 64 * 1024;
+/** Writes up to this are copied, so that whoever wrote them need not wait for the kernel. */
+const COPIED_BYTES = 16 * 1024;
+/** How much is copied at most while a write is under way. */
+const QUEUE_BYTES = 64 * 1024;
+
+/** A connection of `Deno.listen` or `Deno.connect`. */
+export class DenoTransport implements Transport {
+  readonly peer: string;
+  readonly #conn: Deno.Conn;
+  #receiver: Receiver | undefined;
+  #resumed: PromiseWithResolvers<void> | undefined;
+  /** Copies that wait for the write under way. */
+  #queue: Uint8Array | undefined;
+  #queued = 0;
+  /** The other buffer for copies: one is filled while one is written. */
+  #spare: Uint8Array | undefined;
+  /** An array of the caller's that is to be written after the copies. */
+  #held: Uint8Array | undefined;
+  #sending = false;
+  #ending = false;
+  #closed = false;
+
+  constructor(conn: Deno.Conn, peer = "") {
+    this.#conn = conn;
+    this.peer = peer;
+  }
+
+  start(receiver: Receiver): void {
+    this.#receiver = receiver;
+    queueMicrotask(() => void this.#read(receiver));
+  }
+
+  async #read(receiver: Receiver): Promise<void> {
+    let buffer = new Uint8Array(READ_BYTES);
+    try {
+      while (!this.#closed) {
+        if (this.#resumed !== undefined) await this.#resumed.promise;
+        const count = await this.#conn.read(buffer);
+        if (this.#closed) return;
+        if (count === null) return receiver.ended();
+        if (!receiver.receive(buffer.subarray(0, count))) buffer = new Uint8Array(READ_BYTES);
+      }
+    } catch (error) {
+      this.#close(error);
+    }
+  }
+
+  write(bytes: Uint8Array): boolean {
+    if (this.#closed || this.#ending) return true;
+    const copied = bytes.length <= COPIED_BYTES && this.#queued + bytes.length <= QUEUE_BYTES;
+    if (copied) {
+      this.#queue ??= new Uint8Array(QUEUE_BYTES);
+      this.#queue.set(bytes, this.#queued);
+      this.#queued += bytes.length;
+    } else {
+      this.#held = bytes;
+    }
+    if (!this.#sending) void this.#send();
+    return copied;
+  }
+
+  async #send(): Promise<void> {
+    this.#sending = true;
+    try {
+      while (!this.#closed) {
+        if (this.#queued > 0) await this.#sendQueue();
+        else if (this.#held !== undefined) await this.#sendHeld(this.#held);
+        else break;
+      }
+    } catch (error) {
+      this.#close(error);
+    }
+    this.#sending = false;
+    if (this.#ending) this.#close(undefined);
+  }
+
+  async #sendQueue(): Promise<void> {
+    const queue = this.#queue!;
+    const bytes = queue.subarray(0, this.#queued);
+    this.#queue = this.#spare;
+    this.#spare = undefined;
+    this.#queued = 0;
+    await this.#writeAll(bytes);
+    this.#spare = queue;
+  }
+
+  async #sendHeld(bytes: Uint8Array): Promise<void> {
+    await this.#writeAll(bytes);
+    this.#held = undefined;
+    if (!this.#closed) this.#receiver?.drained();
+  }
+
+  /** A write may take a part only. */
+  async #writeAll(bytes: Uint8Array): Promise<void> {
+    for (let at = 0; at < bytes.length && !this.#closed;) {
+      at += await this.#conn.write(at === 0 ? bytes : bytes.subarray(at));
+    }
+  }
+
+  pause(): void {
+    this.#resumed ??= Promise.withResolvers();
+  }
+
+  resume(): void {
+    this.#resumed?.resolve();
+    this.#resumed = undefined;
+  }
+
+  end(): void {
+    this.#ending = true;
+    if (!this.#sending) this.#close(undefined);
+  }
+
+  destroy(): void {
+    this.#close(undefined);
+  }
+
+  #close(error: unknown): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.resume();
+    try {
+      this.#conn.close();
+    } catch {
+      // Closed by the runtime already.
+    }
+    const receiver = this.#receiver;
+    if (receiver !== undefined) queueMicrotask(() => receiver.closed(error));
+  }
+}

@@ -1,0 +1,84 @@
+/**
+ * `@vfs/server` on Node: Unix sockets, real directories, and what the command line needs.
+ *
+ * @example
+ * ```ts ignore
+ * import { MemoryProvider, VfsServer } from "@vfs/server/core";
+ * import { serveUnix } from "@vfs/server/node";
+ *
+ * await serveUnix(new VfsServer(new MemoryProvider()), "./vfs.sock");
+ * ```
+ *
+ * @module
+ */
+
+import process from "node:process";
+import type { VfsServer } from "../src/server/mod.ts";
+import { makeRuntime } from "./_host.ts";
+import { connectTo, listen } from "./_node_socket.ts";
+import { serveInBackground, serveInForeground, type ServeUnixOptions } from "./_serve_unix.ts";
+import type { Runtime } from "./runtime.ts";
+
+export * from "./realfs/mod.ts";
+export * from "./runtime.ts";
+export type { ServeUnixOptions } from "./_serve_unix.ts";
+
+/** Node, as the rest of the package sees it. */
+export const runtime: Runtime = makeRuntime({
+  name: "node",
+  version: process.versions.node,
+  listen,
+  connect: connectTo,
+});
+
+/**
+ * Serves a Unix socket until the server is stopped.
+ *
+ * @param server The server.
+ * @param path The path of the socket. A live socket there is left alone, a stale one is replaced.
+ * @param options How.
+ * @returns When the server has stopped and the socket is removed.
+ * @throws {VfsError} EADDRINUSE if somebody listens there, EEXIST if there is no socket but something
+ * else, ENAMETOOLONG, EACCES.
+ *
+ * @example
+ * ```ts ignore
+ * import { MemoryProvider, VfsServer } from "@vfs/server/core";
+ * import { serveUnix } from "@vfs/server/node";
+ *
+ * await serveUnix(new VfsServer(new MemoryProvider()), "./vfs.sock");
+ * ```
+ */
+export function serveUnix(
+  server: VfsServer,
+  path: string,
+  options?: ServeUnixOptions,
+): Promise<void> {
+  return serveInForeground(runtime, server, path, options);
+}
+
+/**
+ * Serves a Unix socket in the background.
+ *
+ * @param server The server.
+ * @param path The path of the socket, as for {@link serveUnix}.
+ * @param options How.
+ * @returns When the socket is there, a function that stops the server and removes the socket.
+ * @throws {VfsError} What {@link serveUnix} throws.
+ *
+ * @example
+ * ```ts ignore
+ * import { MemoryProvider, VfsServer } from "@vfs/server/core";
+ * import { serveUnixBackground } from "@vfs/server/node";
+ *
+ * const stop = await serveUnixBackground(new VfsServer(new MemoryProvider()), "./vfs.sock");
+ * await stop();
+ * ```
+ */
+export function serveUnixBackground(
+  server: VfsServer,
+  path: string,
+  options?: ServeUnixOptions,
+): Promise<() => Promise<void>> {
+  return serveInBackground(runtime, server, path, options);
+}
