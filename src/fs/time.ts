@@ -25,7 +25,8 @@ export type TimeChange = Timespec | "now" | "omit";
 export function timespecFromMs(milliseconds: number): Timespec {
   const sec = Math.floor(milliseconds / 1000);
   const nsec = Math.floor((milliseconds - sec * 1000) * 1e6);
-  return { sec, nsec };
+  // Fractions too small for a double round over a second, to one side or the other.
+  return { sec, nsec: Math.min(Math.max(nsec, 0), 999_999_999) };
 }
 
 /**
