@@ -1,0 +1,136 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { accessSync, constants, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import process from "node:process";
+import type { MountOptions } from "../../adapters/fuse/mod.ts";
+import type { FuseStats } from "../../src/fuse/mod.ts";
+import { run } from "./_run.ts";
+
+/** What is mounted: the name of a provider, in a thread of its own or live. */
+export type MountKind = "memory" | "memory-live" | "real" | "real-live";
+
+/** What `_server.ts` is told. */
+export interface MountOrder {
+  readonly kind: MountKind;
+  readonly dir: string;
+  /** The directory of the host that is served. */
+  readonly root?: string;
+  readonly options?: MountOptions;
+}
+
+/** Something that is mounted by another process. */
+export interface Mounted {
+  /** Where. */
+  readonly dir: string;
+  /** The directory of the host that is served, on the native filesystem. */
+  readonly root: string;
+  /** The process that serves it. */
+  readonly server: ChildProcess;
+  /** Unmounts, and tells what the session had done and still held. */
+  stop(): Promise<FuseStats>;
+}
+
+/** Why mounts cannot be tested here, or `undefined` if they can. */
+export const cannotMount: string | undefined = (() => {
+  if (process.platform !== "linux") return "mounts need Linux";
+  if (process.getuid?.() !== 0) return "mounting in tests needs root";
+  try {
+    accessSync("/dev/fuse", constants.R_OK | constants.W_OK);
+  } catch {
+    return "there is no /dev/fuse";
+  }
+  return undefined;
+})();
+
+/** A directory for one test, on the native filesystem, with all that it needs in it. */
+export async function withScratch(use: (dir: string) => Promise<void>): Promise<void> {
+  const dir = mkdtempSync(join(tmpdir(), "vfs-mount-"));
+  try {
+    await use(dir);
+  } finally {
+    rmSync(dir, { recursive: true, force: true });
+  }
+}
+
+/** Mounts something, uses it, and leaves nothing behind, whatever happens. */
+export async function withMount(
+  kind: MountKind,
+  options: MountOptions,
+  use: (mounted: Mounted) => Promise<void>,
+): Promise<void> {
+  await withScratch(async (scratch) => {
+    const dir = join(scratch, "mnt");
+    const root = join(scratch, "root");
+    await run("mkdir", ["-p", dir, root]);
+    let mounted: Mounted | undefined;
+    try {
+      mounted = await startServer({ kind, dir, root, options });
+      await use(mounted);
+    } finally {
+      await clearAway(dir, mounted?.server);
+    }
+  });
+}
+
+/** Starts a server and waits until it is ready. */
+export function startServer(order: MountOrder): Promise<Mounted> {
+  const script = new URL("./_server.ts", import.meta.url).pathname;
+  const args = "Deno" in globalThis ? ["run", "-A", "--no-check", script] : [script];
+  const server = spawn(process.execPath, [...args, JSON.stringify(order)], {
+    stdio: ["pipe", "pipe", "pipe"],
+    cwd: "/",
+  });
+  let output = "";
+  let errors = "";
+  server.stdin!.on("error", () => {});
+  server.stderr!.setEncoding("utf8").on("data", (text: string) => errors += text);
+  const exited = new Promise<void>((resolve) => server.on("close", () => resolve()));
+  const stop = async (): Promise<FuseStats> => {
+    server.stdin!.end();
+    const timer = setTimeout(() => server.kill("SIGKILL"), 20_000);
+    await exited;
+    clearTimeout(timer);
+    const stats = /^stats (.*)$/m.exec(output)?.[1];
+    if (stats === undefined) throw new Error(`The server did not end well: ${output}${errors}`);
+    return JSON.parse(stats) as FuseStats;
+  };
+  return new Promise((resolve, reject) => {
+    server.on("error", reject);
+    server.on("close", () => reject(new Error(`The server has ended: ${errors}`)));
+    server.stdout!.setEncoding("utf8").on("data", (text: string) => {
+      output += text;
+      if (output.includes("ready\n")) {
+        resolve({ dir: order.dir, root: order.root ?? "", server, stop });
+      }
+    });
+  });
+}
+
+/** Ends the server and takes the mount away, hard if need be. Nothing here touches the mount. */
+export async function clearAway(dir: string, server?: ChildProcess): Promise<void> {
+  const mounts = () => mountsAt(dir);
+  for (const device of mounts()) abort(device);
+  if (server !== undefined && server.exitCode === null && server.signalCode === null) {
+    const exited = new Promise<void>((resolve) => server.on("close", () => resolve()));
+    server.kill("SIGKILL");
+    await exited;
+  }
+  for (let i = 0; i < 20 && mounts().length > 0; i++) await run("umount", ["-l", dir]);
+}
+
+/** The devices of the mounts at a place. */
+export function mountsAt(dir: string): string[] {
+  return readFileSync("/proc/self/mountinfo", "utf8").split("\n")
+    .map((line) => line.split(" "))
+    .filter((fields) => fields[4] === dir)
+    .map((fields) => fields[2]!);
+}
+
+function abort(device: string): void {
+  try {
+    writeFileSync(`/sys/fs/fuse/connections/${device.split(":")[1]}/abort`, "1");
+  } catch {
+    // The connection has ended already.
+  }
+}

@@ -1,0 +1,75 @@
+import assert from "node:assert/strict";
+import { mkdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import process from "node:process";
+import { test } from "node:test";
+import { fixture, removeFixture } from "./_fixture.ts";
+import { cannotMount, type MountKind, withMount, withScratch } from "./_mounted.ts";
+import { type Outcome, shell } from "./_run.ts";
+
+/** What programs do all day; each script prints what must be the same as on a native filesystem. */
+const WORKLOADS = ["shell", "git", "npm", "tar", "sqlite", "make", "rsync", "mmap", "flock"];
+
+/** All of them on everything take minutes; without `MOUNT_FULL=1` a few on each have to do. */
+const KINDS: Readonly<Partial<Record<MountKind, readonly string[]>>> =
+  process.env.MOUNT_FULL === "1"
+    ? { memory: WORKLOADS, real: WORKLOADS, "memory-live": WORKLOADS, "real-live": WORKLOADS }
+    : {
+      memory: ["shell", "git", "sqlite", "mmap"],
+      real: ["shell", "make", "flock"],
+      "memory-live": ["shell", "tar"],
+    };
+
+/** What a script says when a program that it needs is not installed. */
+const NOT_INSTALLED = 77;
+
+const native = new Map<string, Promise<Outcome>>();
+
+async function runIn(cwd: string, workload: string, scratch: string): Promise<Outcome> {
+  const script = readFileSync(new URL(`./workloads/${workload}.sh`, import.meta.url), "utf8");
+  const programs = new URL("./programs", import.meta.url).pathname;
+  const env = { FIXTURE: await fixture(), SCRATCH: scratch, PROGRAMS: programs };
+  return await shell(script, { cwd, env, timeout: 100_000 });
+}
+
+/** What a workload prints on the native filesystem. */
+function nativeOutcome(workload: string): Promise<Outcome> {
+  let outcome = native.get(workload);
+  if (outcome === undefined) {
+    outcome = (async () => {
+      let result: Outcome | undefined;
+      await withScratch(async (dir) => {
+        mkdirSync(join(dir, "native"));
+        result = await runIn(join(dir, "native"), workload, dir);
+      });
+      return result!;
+    })();
+    native.set(workload, outcome);
+  }
+  return outcome;
+}
+
+for (const [kind, workloads] of Object.entries(KINDS)) {
+  for (const workload of workloads) {
+    test(`mount() of ${kind} carries the workload ${workload}`, {
+      skip: cannotMount ?? false,
+      timeout: 240_000,
+    }, async () => {
+      const expected = await nativeOutcome(workload);
+      if (expected.code === NOT_INSTALLED) {
+        console.log(`${workload}: a program that it needs is not installed`);
+        return;
+      }
+      assert.equal(expected.code, 0, `natively: ${expected.stderr}`);
+      await withMount(kind as MountKind, {}, async ({ dir, root }) => {
+        const actual = await runIn(dir, workload, join(root, ".."));
+        assert.equal(actual.stdout, expected.stdout, actual.stderr);
+        assert.equal(actual.code, 0, actual.stderr);
+      });
+    });
+  }
+}
+
+test("the fixture of the workloads is removed", () => {
+  removeFixture();
+});
