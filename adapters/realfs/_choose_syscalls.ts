@@ -23,14 +23,14 @@ export function chooseSyscalls(hostPath: string, options: RealDirectoryOptions):
   let reason: string | undefined;
   if (syscalls !== "portable") {
     try {
-      return checked(new NativeSyscalls(bindLibc()));
+      return native ??= checked(new NativeSyscalls(bindLibc()));
     } catch (error) {
       reason = error instanceof Error ? error.message : String(error);
       if (syscalls === "native") throw refusal(hostPath, reason, error);
     }
   }
   try {
-    const portable = checked(new PortableSyscalls());
+    portable ??= checked(new PortableSyscalls());
     if (reason !== undefined) notice(options, reason);
     return portable;
   } catch (error) {
@@ -38,6 +38,9 @@ export function chooseSyscalls(hostPath: string, options: RealDirectoryOptions):
   }
 }
 
+/** One for each thread: providers do not share state through it, only memory for arguments. */
+let native: Syscalls | undefined;
+let portable: Syscalls | undefined;
 let noticed = false;
 
 function notice(options: RealDirectoryOptions, reason: string): void {

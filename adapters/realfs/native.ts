@@ -56,6 +56,8 @@ export class NativeSyscalls extends NativeFiles implements Syscalls {
   readonly #large: Bytes = new Struct(LARGEST_ATTRIBUTE).bytes;
   readonly #buffer: Buffer = Buffer.from(this.#large.buffer);
   readonly #scratch: HostStat = new HostStat();
+  /** `/proc/self/fd`: its names are our descriptors, and opening one opens the inode behind it. */
+  readonly #selves: number;
   readonly #howSize: Wide;
   readonly #pathMax: Wide;
   readonly #largeSize: Wide;
@@ -66,6 +68,7 @@ export class NativeSyscalls extends NativeFiles implements Syscalls {
     this.#pathMax = libc.wide(PATH_MAX);
     this.#largeSize = libc.wide(LARGEST_ATTRIBUTE);
     this.#how.view.setBigUint64(16, RESOLVE, true);
+    this.#selves = this.openRoot("/proc/self/fd");
   }
 
   openRoot(path: string): number {
@@ -80,7 +83,18 @@ export class NativeSyscalls extends NativeFiles implements Syscalls {
   }
 
   openNode(directory: number, names: string): number {
-    return this.#walk(directory, names, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+    if (names.includes("/")) return this.#walk(directory, names, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+    const flags = O_PATH | O_NOFOLLOW | O_CLOEXEC;
+    const node = this.c.openat(directory, this.#name.set(names), flags, 0);
+    return node < 0 ? this.#missing() : node;
+  }
+
+  /** Takes ENOENT of the call just before as an answer, and fails with anything else. */
+  #missing(): number {
+    const errno = errnoName(this.libc.errno());
+    if (errno === "ENOENT") return -1;
+    // A link that is the last name is opened itself: this one is in the way.
+    throw new VfsError(errno === "ELOOP" ? "ENOTDIR" : errno ?? "EIO");
   }
 
   /** One `openat2`: the kernel walks all names, beneath the directory, and stops at any link. */
@@ -88,11 +102,7 @@ export class NativeSyscalls extends NativeFiles implements Syscalls {
     const path = this.#name.set(names);
     this.#how.view.setUint32(0, flags, true);
     const node = this.c.syscall(SYS_OPENAT2, directory, path, this.#how.bytes, this.#howSize);
-    if (node >= 0) return node;
-    const errno = errnoName(this.libc.errno());
-    if (errno === "ENOENT") return -1;
-    // A link that is the last name is opened itself: this one is in the way.
-    throw new VfsError(errno === "ELOOP" ? "ENOTDIR" : errno ?? "EIO");
+    return node < 0 ? this.#missing() : node;
   }
 
   reopen(node: number, flags: number): number {
@@ -100,7 +110,7 @@ export class NativeSyscalls extends NativeFiles implements Syscalls {
     return this.done(
       (flags & O_DIRECTORY) !== 0
         ? this.c.openat(node, this.#dot, full, 0)
-        : this.c.openat(AT_FDCWD, this.#name.setSelf(node), full, 0),
+        : this.c.openat(this.#selves, this.#name.set(String(node)), full, 0),
     );
   }
 
@@ -132,8 +142,8 @@ export class NativeSyscalls extends NativeFiles implements Syscalls {
   }
 
   whereabouts(descriptor: number): string {
-    const path = this.#name.setSelf(descriptor);
-    const length = this.c.readlinkat(AT_FDCWD, path, this.#large, this.#pathMax);
+    const path = this.#name.set(String(descriptor));
+    const length = this.c.readlinkat(this.#selves, path, this.#large, this.#pathMax);
     return this.#buffer.toString("utf8", 0, this.done(length));
   }
 
@@ -234,18 +244,18 @@ export class NativeSyscalls extends NativeFiles implements Syscalls {
   }
 
   chmod(descriptor: number, mode: number): void {
-    this.done(this.c.fchmodat(AT_FDCWD, this.#name.setSelf(descriptor), mode, 0));
+    this.done(this.c.fchmodat(this.#selves, this.#name.set(String(descriptor)), mode, 0));
   }
 
   chown(descriptor: number, uid: number, gid: number): void {
-    const path = this.#name.setSelf(descriptor);
-    this.done(this.c.fchownat(AT_FDCWD, path, uid >>> 0, gid >>> 0, 0));
+    const path = this.#name.set(String(descriptor));
+    this.done(this.c.fchownat(this.#selves, path, uid >>> 0, gid >>> 0, 0));
   }
 
   utimes(descriptor: number, atime: TimeChange, mtime: TimeChange): void {
     writeTimes(this.struct, atime, mtime);
-    const path = this.#name.setSelf(descriptor);
-    this.done(this.c.utimensat(AT_FDCWD, path, this.struct.bytes, 0));
+    const path = this.#name.set(String(descriptor));
+    this.done(this.c.utimensat(this.#selves, path, this.struct.bytes, 0));
   }
 
   getxattr(descriptor: number, name: string): Uint8Array {
