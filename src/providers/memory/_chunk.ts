@@ -1,8 +1,8 @@
-import { SHARED_MAX, sharedSize, type Slab, type SlabPool } from "./_slab.ts";
+import { SHARED_MAX, sharedSize, type Slab, type SlabPool, SLOT_MAX } from "./_slab.ts";
 import { PAGE } from "./_space.ts";
 
 /** How many bytes of a file one chunk stands for. */
-export const CHUNK: number = 64 * 1024;
+export const CHUNK: number = SLOT_MAX;
 
 /** A part of a file, at a multiple of {@link CHUNK}. */
 export class Chunk {
@@ -114,8 +114,9 @@ export function capacityFor(
   // Doubling makes a file that grows in small steps cost a constant factor.
   const wanted = Math.max(end, capacity * 2);
   if (isStream || wanted >= CHUNK) return CHUNK;
-  if (!isFirst) return Math.ceil(wanted / PAGE) * PAGE;
-  return wanted <= SHARED_MAX ? sharedSize(wanted) : Math.ceil(wanted / 512) * 512;
+  // Many chunks of a few bytes would cost far more than what is booked for them.
+  if (wanted > SHARED_MAX || !isFirst) return Math.ceil(wanted / PAGE) * PAGE;
+  return sharedSize(wanted);
 }
 
 /** The bits of the pages from `first` up to, not including, `end`. */

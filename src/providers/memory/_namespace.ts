@@ -1,9 +1,7 @@
 import {
-  baseName,
   isDirectory,
   isWithin,
   type OpContext,
-  parentPath,
   RENAME_EXCHANGE,
   RENAME_NOREPLACE,
   VfsError,
@@ -25,26 +23,44 @@ export interface Place {
 /** The names of a filesystem: finding, adding, removing and changing them. */
 export class Namespace {
   readonly #volume: Volume;
+  /** The directory that was found last, and its path; of the root, the empty one. */
+  #latestPath = "";
+  #latest: Inode;
 
   constructor(volume: Volume) {
     this.#volume = volume;
+    this.#latest = volume.root;
   }
 
   /** Finds what a path names. ENOTDIR if a name on the way is no directory. */
   find(path: string): Inode | undefined {
+    if (path.length === 1) return this.#volume.root;
+    const slash = path.lastIndexOf("/");
+    const names = this.#directoryOf(path, slash)?.body as Directory | undefined;
+    return names?.find(path.slice(slash + 1));
+  }
+
+  /** Finds the directory that a path lies in; its path ends at `end`. */
+  #directoryOf(path: string, end: number): Inode | undefined {
+    // Most paths lie in the directory that the one before lay in.
+    if (end === this.#latestPath.length && path.startsWith(this.#latestPath)) return this.#latest;
     let inode = this.#volume.root;
-    const { length } = path;
-    for (let start = 1; start < length;) {
-      const { body } = inode;
-      if (!(body instanceof Directory)) throw new VfsError("ENOTDIR", path);
-      const slash = path.indexOf("/", start);
-      const end = slash < 0 ? length : slash;
-      const next = body.find(path.slice(start, end));
+    for (let start = 1; start <= end;) {
+      const next = (inode.body as Directory).find(path.slice(start, path.indexOf("/", start)));
       if (next === undefined) return undefined;
+      if (!isDirectory(next.mode)) throw new VfsError("ENOTDIR", path);
       inode = next;
-      start = end + 1;
+      start = path.indexOf("/", start) + 1;
     }
+    this.#latestPath = path.slice(0, end);
+    this.#latest = inode;
     return inode;
+  }
+
+  /** Forgets what may be wrong once a directory has moved or gone. */
+  #forget(): void {
+    this.#latestPath = "";
+    this.#latest = this.#volume.root;
   }
 
   /** Finds what a path names, or fails with ENOENT. */
@@ -57,10 +73,10 @@ export class Namespace {
   /** Finds the place of a path; `undefined` for the root, which has none. */
   place(path: string): Place | undefined {
     if (path === "/") return undefined;
-    const parent = this.get(parentPath(path));
-    const names = parent.body;
-    if (!(names instanceof Directory)) throw new VfsError("ENOTDIR", path);
-    return { path, parent, names, name: baseName(path) };
+    const slash = path.lastIndexOf("/");
+    const parent = this.#directoryOf(path, slash);
+    if (parent === undefined) throw new VfsError("ENOENT", path);
+    return { path, parent, names: parent.body as Directory, name: path.slice(slash + 1) };
   }
 
   /** Finds the place of a path where there is nothing yet, or fails with EEXIST. */
@@ -173,6 +189,7 @@ export class Namespace {
       this.#lost(other);
     }
     if (isDirectory(inode.mode)) moveSubdirectory(source.parent, target.parent);
+    if (isDirectory(inode.mode) || (other !== undefined && isDirectory(other.mode))) this.#forget();
     this.#touch(source.parent);
     this.#touch(target.parent);
     this.#volume.changed(inode);
@@ -182,8 +199,12 @@ export class Namespace {
   /** Notes that an inode lost a name. */
   #lost(inode: Inode): void {
     this.#volume.changed(inode);
-    if (isDirectory(inode.mode)) inode.nlink = 0;
-    else if (--inode.nlink > 0) this.#volume.space.giveInode();
+    if (isDirectory(inode.mode)) {
+      inode.nlink = 0;
+      this.#forget();
+    } else if (--inode.nlink > 0) {
+      this.#volume.space.giveInode();
+    }
     this.#volume.release(inode);
   }
 

@@ -17,6 +17,7 @@ import type { Volume } from "./_volume.ts";
 export class OpenHandle extends PathHandle {
   protected readonly flags: number;
   #hasLocks = false;
+  #isUnread = true;
 
   constructor(volume: Volume, inode: Inode, flags: number) {
     super(volume, inode);
@@ -24,7 +25,9 @@ export class OpenHandle extends PathHandle {
   }
 
   protected accessed(inode: Inode): void {
-    if ((this.flags & O_NOATIME) === 0) this.volume.accessed(inode);
+    if ((this.flags & O_NOATIME) !== 0) return;
+    this.volume.accessed(inode, this.#isUnread);
+    this.#isUnread = false;
   }
 
   override sync(_context?: OpContext): void {

@@ -69,11 +69,20 @@ export class Volume {
     this.space.giveInode();
   }
 
-  /** Notes that the content was read. */
-  accessed(inode: Inode): void {
+  /**
+   * Notes that the content was read.
+   *
+   * @param isFirst Whether it was not read through this handle before: asking the time costs as much
+   * as reading, so whether a day has passed is looked at once.
+   */
+  accessed(inode: Inode, isFirst: boolean): void {
     if (this.#atime === "none") return;
-    const time = this.now();
-    if (this.#atime === "strict" || isStale(inode, time)) inode.atime = time;
+    if (this.#atime === "strict" || isStale(inode)) {
+      inode.atime = this.now();
+    } else if (isFirst) {
+      const time = this.now();
+      if (time.sec - inode.atime.sec >= DAY) inode.atime = time;
+    }
   }
 
   /** Notes that somebody changed the content. */
@@ -131,9 +140,9 @@ export class Volume {
   }
 }
 
-/** Whether relatime wants the access time set: it is older than the last change, or than a day. */
-function isStale({ atime, mtime, ctime }: Inode, time: Timespec): boolean {
-  return !isLater(atime, mtime) || !isLater(atime, ctime) || time.sec - atime.sec >= DAY;
+/** Whether the access time is not later than the last change. */
+function isStale({ atime, mtime, ctime }: Inode): boolean {
+  return !isLater(atime, mtime) || !isLater(atime, ctime);
 }
 
 function isLater(a: Timespec, b: Timespec): boolean {

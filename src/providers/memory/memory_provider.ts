@@ -121,7 +121,7 @@ export class MemoryProvider extends BaseProvider {
   override readDir(path: string, plus = false, _context?: OpContext): DirEntry[] {
     const directory = this.#names.get(path);
     if (!(directory.body instanceof Directory)) throw new VfsError("ENOTDIR", path);
-    this.#volume.accessed(directory);
+    this.#volume.accessed(directory, true);
     return directory.body.page(0, Infinity).map((dentry) => {
       const inode = dentry.inode!;
       const { ino, mode } = inode;
@@ -254,7 +254,7 @@ export class MemoryProvider extends BaseProvider {
   override readlink(path: string, _context?: OpContext): string {
     const inode = this.#names.get(path);
     if (!isSymlink(inode.mode)) throw new VfsError("EINVAL", path);
-    this.#volume.accessed(inode);
+    this.#volume.accessed(inode, true);
     return inode.body as string;
   }
 

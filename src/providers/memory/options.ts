@@ -31,7 +31,7 @@ export interface MemoryOptions {
   readonly quota?: number;
   /**
    * When reading sets the access time: each time (`"strict"`), never (`"none"`), or, as Linux does
-   * unless told otherwise, when it is not later than the last change or is a day old.
+   * unless told otherwise, when it is not later than the last change, or a day old when a handle is first read.
    *
    * @default {"relatime"}
    */
