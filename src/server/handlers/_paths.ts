@@ -39,10 +39,11 @@ export function atPath<T>(
   });
 }
 
-/** Whether a path can name nothing but a directory. */
+/** Whether a path can name nothing but a directory. The root is one anyway. */
 export function namesDirectory(text: string): boolean {
   const last = text.length - 1;
+  if (last === 0) return false;
   const unit = text.charCodeAt(last);
   return unit === SLASH ||
-    unit === DOT && (last === 0 || text.charCodeAt(last - 1) === SLASH);
+    unit === DOT && text.charCodeAt(last - 1) === SLASH;
 }
