@@ -10,6 +10,7 @@ import {
   canWrite,
   type DirEntry,
   type FileInfo,
+  O_ACCMODE,
   O_APPEND,
   O_CREAT,
   O_EXCL,
@@ -42,15 +43,15 @@ export function withoutUmask<T>(call: () => T): T {
 
 /**
  * Opens a file of the host. Deno reads numeric flags in its own way: O_EXCL makes a file without
- * O_CREAT, O_APPEND gives write access, and O_CREAT or O_TRUNC want it.
+ * O_CREAT, O_APPEND gives write access, and O_CREAT or O_TRUNC want write access, without O_APPEND.
  */
 export function openHost(path: string, flags: number, mode: number): number {
   if (!("Deno" in globalThis)) return fs.openSync(path, flags, mode);
   if ((flags & O_CREAT) === 0) flags &= ~O_EXCL;
-  if (canWrite(flags)) return fs.openSync(path, flags, mode);
-  flags &= ~O_APPEND;
-  if ((flags & (O_CREAT | O_TRUNC)) !== 0) {
-    fs.closeSync(fs.openSync(path, flags | O_RDWR, mode));
+  if (!canWrite(flags)) flags &= ~O_APPEND;
+  const makes = (flags & (O_CREAT | O_TRUNC)) !== 0;
+  if (makes && (!canWrite(flags) || (flags & O_APPEND) !== 0)) {
+    fs.closeSync(fs.openSync(path, flags & ~(O_ACCMODE | O_APPEND) | O_RDWR, mode));
     flags &= ~(O_CREAT | O_EXCL | O_TRUNC);
   }
   return fs.openSync(path, flags, mode);

@@ -12,6 +12,7 @@ import {
   O_EXCL,
   O_NOFOLLOW,
   O_RDONLY,
+  parentPath,
   S_IFIFO,
   S_IFMT,
   S_IFREG,
@@ -44,7 +45,8 @@ export class HostProvider extends BaseProvider {
   /** The path on the host, once no name on the way is a link. */
   #real(path: string): string {
     for (let end = path.indexOf("/", 1); end !== -1; end = path.indexOf("/", end + 1)) {
-      const above = fs.lstatSync(this.#root + path.slice(0, end), { throwIfNoEntry: false });
+      const directory = this.#root + path.slice(0, end);
+      const above = sys(() => fs.lstatSync(directory, { throwIfNoEntry: false }));
       if (above?.isSymbolicLink()) throw new VfsError("ENOTDIR", path);
     }
     return path === "/" ? this.#root : this.#root + path;
@@ -94,7 +96,7 @@ export class HostProvider extends BaseProvider {
   override mknod(path: string, mode: number, rdev: number): void {
     const real = this.#real(path);
     if (this.lookup(path) !== undefined) throw new VfsError("EEXIST", path);
-    this.stat(path.slice(0, path.lastIndexOf("/")) || "/");
+    this.stat(parentPath(path));
     const type = mode & S_IFMT;
     if (type === S_IFREG) return fs.closeSync(withoutUmask(() => fs.openSync(real, "wx", mode)));
     const letter = { 0o010000: "p", 0o020000: "c", 0o060000: "b" }[type];
@@ -113,6 +115,8 @@ export class HostProvider extends BaseProvider {
   }
 
   override link(existing: string, path: string): void {
+    // Linux looks for the file before it looks at the new name.
+    this.stat(existing);
     sys(() => fs.linkSync(this.#real(existing), this.#real(path)));
   }
 
@@ -132,6 +136,8 @@ export class HostProvider extends BaseProvider {
 
   override rename(from: string, to: string, flags = 0): void {
     if (flags !== 0) throw new VfsError("EINVAL", from);
+    // Linux walks to the old name before it walks to the new one.
+    this.stat(parentPath(from));
     sys(() => fs.renameSync(this.#real(from), this.#real(to)));
   }
 

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmdirSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
@@ -14,7 +14,18 @@ export function hostSubject(open: (directory: string) => Provider): Subject {
   return { provider: open(directory), dispose: () => rmSync(outer, { recursive: true }) };
 }
 
-/** What no provider over the host can do unless the process is root. */
-export const ROOT_ONLY: readonly Capability[] = process.getuid?.() === 0
-  ? []
-  : ["chown", "devices"];
+/** Whether the host's filesystem counts the subdirectories of a directory as links. */
+export function hostCountsDirectories(): boolean {
+  const directory = mkdtempSync(join(tmpdir(), "vfs-contract-"));
+  try {
+    return statSync(directory).nlink === 2;
+  } finally {
+    rmdirSync(directory);
+  }
+}
+
+/** What no provider over this host can do. */
+export const HOST_LACKS: readonly Capability[] = [
+  ...(process.getuid?.() === 0 ? [] : ["chown", "devices"] as const),
+  ...(hostCountsDirectories() ? [] : ["dirNlink"] as const),
+];

@@ -1,0 +1,54 @@
+import assert from "node:assert/strict";
+import process from "node:process";
+import { test } from "node:test";
+import type { Provider } from "../src/fs/mod.ts";
+import { MemoryProvider } from "../src/providers/mod.ts";
+import { HostProvider } from "./_host_provider.ts";
+import { hostCountsDirectories, hostSubject } from "./_host_subject.ts";
+import { firstOperations, nextOperation, outcome } from "./_model/operations.ts";
+import { Random } from "./_model/random.ts";
+import { Side } from "./_model/side.ts";
+
+/** Chosen anew each time; set it to repeat a run that failed. */
+const SEED = Number(process.env["MODEL_SEED"] ?? Date.now() % 1_000_000_000);
+/** How many operations in all. */
+const OPERATIONS = Number(process.env["MODEL_OPERATIONS"] ?? 10_000);
+/** Short sequences meet the empty tree again and again, long ones get far: each has its turn. */
+const LENGTHS = [50, 200, 1000];
+
+/** Applies one random sequence to a provider and to a directory of the host. */
+async function compare(provider: Provider, seed: number, length: number): Promise<void> {
+  const { provider: host, dispose } = hostSubject((path) => new HostProvider(path));
+  const counts = hostCountsDirectories();
+  const [ours, theirs] = [new Side(provider, counts), new Side(host, counts)];
+  const random = new Random(seed);
+  const history: string[] = [];
+  try {
+    const first = firstOperations(random);
+    for (let i = 0; i < length; i++) {
+      const operation = first[i] ?? nextOperation(random);
+      history.push(operation.text);
+      const [our, their] = [await outcome(operation, ours), await outcome(operation, theirs)];
+      if (our !== their) assert.fail(`${operation.text} gave ${our}, on the host ${their}`);
+    }
+    assert.deepEqual(await ours.tree(), await theirs.tree());
+  } catch (error) {
+    const last = history.slice(-40).join("\n  ");
+    throw new Error(`${(error as Error).message}\nSequence ${seed}, after\n  ${last}`);
+  } finally {
+    for (const side of [ours, theirs]) {
+      for (const handle of side.handles) await handle?.close();
+    }
+    await dispose?.();
+  }
+}
+
+test("MemoryProvider does what the host does, over random sequences of operations", async () => {
+  console.log(`MODEL_SEED=${SEED}`);
+  let done = 0;
+  for (let i = 0; done < OPERATIONS; i++) {
+    const length = LENGTHS[i % LENGTHS.length]!;
+    await compare(new MemoryProvider(), SEED + i, length);
+    done += length;
+  }
+});
