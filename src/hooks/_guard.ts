@@ -1,0 +1,216 @@
+import { type Awaitable, isPromiseLike } from "../fs/awaitable.ts";
+import { HOST_CONTEXT, type OpContext } from "../fs/context.ts";
+import { toVfsError, VfsError } from "../fs/error.ts";
+import type { FileInfo } from "../fs/info.ts";
+import { isDirectory } from "../fs/mode.ts";
+import type { Provider } from "../fs/provider.ts";
+import type { CompiledHook } from "./_compiled_hook.ts";
+import type { Effect } from "./_effects.ts";
+import { finish } from "./_finish.ts";
+import { depthOf } from "./_hook_context.ts";
+import type { HookCore, OpTable } from "./_hook_core.ts";
+import { judge } from "./_judge.ts";
+import { NameTree } from "./_name_tree.ts";
+import { Operation } from "./_operation.ts";
+import { scanShared } from "./_scan.ts";
+import { runTask, type Task, wait } from "./_task.ts";
+import type { HookOp } from "./ops.ts";
+
+/** What an operation does; found anew when a hook moved it to another path. */
+export type FindEffects = (o: Operation) => Task<readonly Effect[]>;
+
+/** Operations on directories and on names that are not there yet: no second name to look for. */
+const WITHOUT_OTHER_NAMES: ReadonlySet<HookOp> = new Set([
+  "readdir",
+  "mkdir",
+  "rmdir",
+  "symlink",
+  "mknod",
+  "statfs",
+]);
+
+/** What stands between the guests and a tree: shared by the intercepting provider and its handles. */
+export class Guard {
+  readonly inner: Provider;
+  readonly core: HookCore;
+  /** The intercepting provider itself, for the hooks to use. */
+  readonly provider: Provider;
+  readonly names: NameTree = new NameTree();
+  /** Whether the tree answers by promises. */
+  #isSlow = false;
+  #scanned = -1;
+  #scan: Awaitable<void> | undefined;
+
+  constructor(inner: Provider, core: HookCore, provider: Provider) {
+    this.inner = inner;
+    this.core = core;
+    this.provider = provider;
+  }
+
+  /** The context of an operation: the hook's that is running, if nobody else asks for it. */
+  caller(context: OpContext | undefined): OpContext {
+    if (context !== undefined && context !== HOST_CONTEXT) return context;
+    return this.core.running ?? HOST_CONTEXT;
+  }
+
+  /** Begins an operation; `undefined` if nothing looks at it, and it can simply be done. */
+  begin(
+    op: HookOp,
+    path: string,
+    context: OpContext | undefined,
+    newPath?: string,
+  ): Operation | undefined {
+    const table = this.core.table(op);
+    if (table === undefined) return undefined;
+    const isQuiet = !table.listening && !isConcerned(table, path) &&
+      (newPath === undefined || !isConcerned(table, newPath)) &&
+      (!table.identity || WITHOUT_OTHER_NAMES.has(op) ||
+        (this.#hasOneName(path) && (newPath === undefined || this.#hasOneName(newPath))));
+    return isQuiet ? undefined : this.operation(table, op, path, context, newPath);
+  }
+
+  /** Whether it is plain to see that nothing has another name than this. */
+  #hasOneName(path: string): boolean {
+    if (this.#isSlow) return false;
+    try {
+      const info = this.inner.lookup(path);
+      if (!isPromiseLike(info)) return info === undefined || !mayHaveOtherNames(info);
+      // A provider that promises is asked once, by whoever goes on from here.
+      this.#isSlow = true;
+      info.then(undefined, () => {});
+      return false;
+    } catch {
+      return true;
+    }
+  }
+
+  operation(
+    table: OpTable,
+    op: HookOp,
+    path: string,
+    context: OpContext | undefined,
+    newPath?: string,
+  ): Operation {
+    const o = new Operation(this.core, table, op, path, newPath, this.caller(context));
+    o.describe = () => this.inner.lookup(op === "rename" ? o.newPath! : o.path);
+    return o;
+  }
+
+  /** Does an operation by path: asks, acts, tells. */
+  run<T>(
+    o: Operation,
+    effects: readonly Effect[],
+    action: (o: Operation) => Awaitable<T>,
+  ): Awaitable<T> {
+    return runTask(this.stepsByPath(o, effects, action));
+  }
+
+  /** The same as a part of something larger. */
+  stepsByPath<T>(
+    o: Operation,
+    effects: readonly Effect[],
+    action: (o: Operation) => Awaitable<T>,
+  ): Task<T> {
+    return this.steps(o, (each) => this.#byPath(each, effects), action);
+  }
+
+  *steps<T>(o: Operation, find: FindEffects, action: (o: Operation) => Awaitable<T>): Task<T> {
+    let result: T;
+    try {
+      yield* this.admit(o, find);
+      result = o.outcome === "answered" ? o.answer as T : yield* wait(action(o));
+    } catch (thrown) {
+      const error = toVfsError(thrown, o.path);
+      if (o.error === undefined) {
+        o.error = error;
+        o.outcome = "failed";
+      }
+      yield* finish(o, this.provider);
+      throw error;
+    }
+    if (o.size > 0) o.bytes = countBytes(result);
+    yield* finish(o, this.provider);
+    return result;
+  }
+
+  /** Has an operation judged, and throws if it may not be. */
+  *admit(o: Operation, find: FindEffects): Task<void> {
+    if (depthOf(o.context) > this.core.settings.maxDepth) {
+      // Somebody who calls himself forever is stopped here, before the stack or the memory does it.
+      o.refuse(new VfsError("EDEADLK", `hooks in hooks: ${o.path}`), undefined);
+    } else {
+      while (!(yield* judge(o, yield* find(o), this.provider)));
+    }
+    if (o.error !== undefined) throw o.error;
+  }
+
+  *#byPath(o: Operation, effects: readonly Effect[]): Task<readonly Effect[]> {
+    if (!WITHOUT_OTHER_NAMES.has(o.op)) yield* this.identify(o);
+    return effects;
+  }
+
+  /** Finds all names of what an operation is about, where they matter. */
+  *identify(o: Operation): Task<FileInfo | undefined> {
+    const { path, newPath } = o;
+    o.names = [path];
+    o.newNames = newPath === undefined || o.op === "symlink" ? [] : [newPath];
+    if (!o.table.identity) return undefined;
+    const info = yield* this.lookup(path);
+    if (info !== undefined) o.names = yield* this.namesOf(path, info);
+    if (o.newNames.length > 0) {
+      const other = yield* this.lookup(newPath!);
+      if (other !== undefined) o.newNames = yield* this.namesOf(newPath!, other);
+    }
+    return info;
+  }
+
+  /** Asks past the hooks. Not to find out is left to the operation itself, which fails better. */
+  *lookup(path: string): Task<FileInfo | undefined> {
+    try {
+      return yield* wait(this.inner.lookup(path));
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** All names that a file is known by, of which one is given. */
+  *namesOf(path: string, info: FileInfo): Task<readonly string[]> {
+    if (!mayHaveOtherNames(info)) return [path];
+    yield* this.scan();
+    const paths = this.names.shared(info.ino)?.paths(this.names.epoch) ?? [];
+    return paths.includes(path) ? paths : [path, ...paths];
+  }
+
+  /** Looks once for the files with several names of which the rules protect one. */
+  *scan(): Task<void> {
+    while (this.#scanned !== this.core.version) {
+      const version = this.core.version;
+      this.#scan ??= runTask(scanShared(this));
+      try {
+        yield* wait(this.#scan);
+        this.#scanned = version;
+      } finally {
+        this.#scan = undefined;
+      }
+    }
+  }
+}
+
+function countBytes(result: unknown): number {
+  if (typeof result === "number") return result;
+  return result instanceof Uint8Array ? result.length : 0;
+}
+
+export function mayHaveOtherNames(info: FileInfo): boolean {
+  return info.nlink > 1 && !isDirectory(info.mode);
+}
+
+/** Whether a hook may have something to say about a path. */
+export function isConcerned({ policies, afters }: OpTable, path: string): boolean {
+  return policies.some((hook) => mayConcern(hook, path)) ||
+    afters.some((hook) => mayConcern(hook, path));
+}
+
+export function mayConcern(hook: CompiledHook, path: string): boolean {
+  return hook.globs === undefined || hook.globs.some((glob) => glob.matches(path));
+}

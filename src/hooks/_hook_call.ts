@@ -1,0 +1,107 @@
+import { type Awaitable, isPromiseLike } from "../fs/awaitable.ts";
+import { HOST_CONTEXT, type OpContext } from "../fs/context.ts";
+import { VfsError } from "../fs/error.ts";
+import type { ErrnoCode } from "../fs/errno.ts";
+import type { Provider } from "../fs/provider.ts";
+import { bindContext } from "./_bind_context.ts";
+import { HookContext } from "./_hook_context.ts";
+import type { HookTools } from "./request.ts";
+
+/** Who is called, and how long it may take. */
+export interface Called {
+  readonly name: string;
+  readonly timeout: number;
+  readonly errno: ErrnoCode;
+}
+
+/** Tells a hook that was late from one that threw. */
+export class HookTimeoutError extends VfsError {}
+
+/** One call of a hook: what the hook can use, and the wall around it. */
+export class HookCall implements HookTools {
+  readonly context: HookContext;
+  readonly #hook: Called;
+  readonly #provider: Provider;
+  readonly #outer: AbortSignal;
+  #controller: AbortController | undefined;
+  #fs: Provider | undefined;
+
+  /**
+   * @param hook Who is called.
+   * @param provider The tree that the hook can use.
+   * @param parent The context of the operation that it is called for.
+   * @param signal What ends the call early.
+   */
+  constructor(
+    hook: Called,
+    provider: Provider,
+    parent: OpContext,
+    signal: AbortSignal = parent.signal,
+  ) {
+    this.#hook = hook;
+    this.#provider = provider;
+    this.#outer = signal;
+    this.context = new HookContext(hook.name, parent, () => this.signal);
+  }
+
+  get fs(): Provider {
+    return this.#fs ??= bindContext(this.#provider, this.context);
+  }
+
+  get signal(): AbortSignal {
+    this.#controller ??= new AbortController();
+    if (this.#outer.aborted) this.#controller.abort();
+    return this.#controller.signal;
+  }
+
+  /**
+   * Calls the hook. What its synchronous part does to the tree is known to be its own, even where
+   * it does not use `fs`: nothing else can happen meanwhile.
+   */
+  run<T>(core: { running: HookContext | undefined }, hook: () => Awaitable<T>): Awaitable<T> {
+    const outer = core.running;
+    core.running = this.context;
+    try {
+      return this.within(hook());
+    } finally {
+      core.running = outer;
+    }
+  }
+
+  /** Waits for a promised answer, until the time is up or nobody wants it any more. */
+  within<T>(answer: Awaitable<T>): Awaitable<T> {
+    return isPromiseLike(answer) ? this.#race(answer) : answer;
+  }
+
+  #race<T>(answer: PromiseLike<T>): Promise<T> {
+    const { name, timeout, errno } = this.#hook;
+    const outer = this.#outer;
+    return new Promise<T>((resolve, reject) => {
+      const giveUp = (error: VfsError) => {
+        finish();
+        this.#controller?.abort();
+        reject(error);
+      };
+      const timer = setTimeout(
+        () => giveUp(new HookTimeoutError(errno, `hook ${name} took more than ${timeout} ms`)),
+        timeout,
+      );
+      const onAbort = () => giveUp(new VfsError("EINTR", `hook ${name}`));
+      const finish = () => {
+        clearTimeout(timer);
+        outer.removeEventListener("abort", onAbort);
+      };
+      // The host's signal is never aborted, and would collect listeners of everybody.
+      if (outer !== HOST_CONTEXT.signal) outer.addEventListener("abort", onAbort);
+      // Whatever it says after it was given up goes nowhere: the promise is settled by then.
+      answer.then((value) => {
+        finish();
+        resolve(value);
+      }, (error) => {
+        finish();
+        reject(error);
+      });
+      if (outer.aborted) onAbort();
+    });
+  }
+}

@@ -1,0 +1,227 @@
+import { VfsError } from "../fs/error.ts";
+import { isPromiseLike } from "../fs/awaitable.ts";
+import { parseErrnoCode } from "../fs/errno.ts";
+import { O_CREAT } from "../fs/flags.ts";
+import { applyChange, isRightAnswer } from "./_apply.ts";
+import type { CompiledHook } from "./_compiled_hook.ts";
+import type { Effect } from "./_effects.ts";
+import { HookCall, HookTimeoutError } from "./_hook_call.ts";
+import type { Answered, Operation } from "./_operation.ts";
+import type { Task } from "./_task.ts";
+import type { AnyDecision } from "./decision.ts";
+import type { HookOp } from "./ops.ts";
+import type { Provider } from "../fs/provider.ts";
+
+/** How the rules left one name: with an opinion, or to be looked at under another path. */
+type Verdict = "none" | "allow" | "moved";
+
+const NOTHING: readonly string[] = [];
+
+/**
+ * Asks the rules about everything that an operation does, and puts the outcome into the operation.
+ *
+ * Each end is judged by itself, and so is each name that a file has: one that is blocked blocks the
+ * operation, whatever an exception says of the others.
+ *
+ * @returns Whether it is done. If not, a hook changed a path, and what it does there is another
+ * matter: its effects have to be found again.
+ */
+export function* judge(
+  o: Operation,
+  effects: readonly Effect[],
+  provider: Provider,
+): Task<boolean> {
+  for (const effect of effects) {
+    for (const name of namesAt(o, effect.end)) {
+      let verdict = yield* judgeName(o, effect, effect.op, name, provider);
+      for (let i = 0; verdict === "none" && i < effect.implies.length; i++) {
+        verdict = yield* judgeName(o, effect, effect.implies[i]!, name, provider);
+        // An exception by an implied name is one for that name alone.
+        if (verdict === "allow") verdict = "none";
+      }
+      if (verdict === "moved") return false;
+      if (o.error !== undefined) return true;
+    }
+  }
+  return true;
+}
+
+function namesAt(o: Operation, end: Effect["end"]): readonly string[] {
+  if (end === "path") return o.names;
+  if (end === "newPath") return o.newNames;
+  const target = o.target();
+  return target === undefined ? NOTHING : [target];
+}
+
+function* judgeName(
+  o: Operation,
+  effect: Effect,
+  op: HookOp,
+  name: string,
+  provider: Provider,
+): Task<Verdict> {
+  for (const hook of o.table.policies) {
+    if (!hook.ops.has(op) || !concerns(o, hook, effect.end, name)) continue;
+    const decision: AnyDecision | undefined = hook.decision ??
+      (yield* ask(o, hook, effect, op, name, provider));
+    if (o.error !== undefined) return "none";
+    // A close frees what it holds, whatever anybody thinks of it.
+    if (decision === undefined || o.op === "close") continue;
+    switch (decision.kind) {
+      case "allow":
+        o.rule ??= hook.name;
+        return "allow";
+      case "block":
+        o.block(decision.errno, hook.name);
+        return "none";
+      case "hide":
+        // The root is always there, and what a link says is only text.
+        if (name === "/" || effect.end === "target") break;
+        o.block(makes(o, effect) ? "EACCES" : "ENOENT", hook.name);
+        return "none";
+      case "delay":
+        yield* pause(o, hook, decision.ms, provider);
+        if (o.error !== undefined) return "none";
+        break;
+      case "answer":
+        o.answer = decision.result;
+        o.outcome = "answered";
+        o.rule = hook.name;
+        return "allow";
+      case "change":
+        if (changeBy(o, hook, op, decision.fields)) return "moved";
+        if (o.error !== undefined) return "none";
+    }
+  }
+  return "none";
+}
+
+function concerns(o: Operation, hook: CompiledHook, end: Effect["end"], name: string): boolean {
+  if (hook.since > o.since && !hook.openHandles) return false;
+  if (end === "target" && !hook.targets) return false;
+  return hook.globs === undefined || hook.globs.some((glob) => glob.matches(name));
+}
+
+/** Puts other arguments in; tells whether the operation is about another path then. */
+function changeBy(o: Operation, hook: CompiledHook, op: HookOp, fields: unknown): boolean {
+  // What replaces content without writing it has no bytes that could be others.
+  if (op === "write" && o.op !== "write") return false;
+  const { path, newPath } = o;
+  try {
+    applyChange(o, fields);
+  } catch (error) {
+    fail(o, hook, error);
+    return false;
+  }
+  if (o.outcome === "allowed") o.outcome = "mutated";
+  o.rule ??= hook.name;
+  if (o.path === path && o.newPath === newPath) return false;
+  // It has had its say, and would move the operation again and again.
+  o.movers.add(hook);
+  return true;
+}
+
+/** Whether something would come to be by that name: what is hidden cannot be made either. */
+function makes(o: Operation, effect: Effect): boolean {
+  return effect.end === "newPath" || (o.flags & O_CREAT) !== 0 || MAKING.has(effect.op);
+}
+
+const MAKING: ReadonlySet<HookOp> = new Set(["create", "mkdir", "mknod", "symlink"]);
+
+/** Calls a hook, at most once about one thing. */
+function* ask(
+  o: Operation,
+  hook: CompiledHook,
+  effect: Effect,
+  op: HookOp,
+  name: string,
+  provider: Provider,
+): Task<AnyDecision | undefined> {
+  // A hook is told the name by which the file is protected; both ends of a rename are in one request.
+  const path = effect.end === "path" ? name : o.path;
+  if (o.movers.has(hook)) return undefined;
+  const before = answerOf(o, hook, op, path);
+  if (before !== undefined) return before.decision;
+  const answered: Answered = { hook, op, path, decision: undefined };
+  o.answers.push(answered);
+  const call = new HookCall(hook, provider, o.context);
+  try {
+    const request = o.request(op, path);
+    if (hook.matcher !== undefined && hook.matcher.match(request) !== true) return undefined;
+    const said = call.run(o.core, () => hook.before!(request, call));
+    const decision = isPromiseLike(said) ? (yield said) as AnyDecision | void : said;
+    if (decision === undefined) return undefined;
+    const { kind } = checked(o, hook, op, decision);
+    // What changes and delays is done once; what settles is as good for the next time.
+    if (kind !== "change" && kind !== "delay") answered.decision = decision;
+    return decision;
+  } catch (error) {
+    fail(o, hook, error);
+  }
+}
+
+function answerOf(
+  o: Operation,
+  hook: CompiledHook,
+  op: HookOp,
+  path: string,
+): Answered | undefined {
+  return o.answers.find((each) => each.hook === hook && each.op === op && each.path === path);
+}
+
+/** Refuses what is no decision, or none for this operation. */
+function checked(o: Operation, hook: CompiledHook, op: HookOp, decision: AnyDecision): AnyDecision {
+  if (isRight(o, op, decision)) return decision;
+  throw new TypeError(`Cannot use what hook ${hook.name} decided about ${op}`);
+}
+
+function isRight(o: Operation, op: HookOp, decision: AnyDecision): boolean {
+  switch (decision.kind) {
+    case "allow":
+    case "hide":
+      return true;
+    case "block":
+      return parseErrnoCode(String(decision.errno)) === decision.errno;
+    case "delay":
+      return decision.ms >= 0 && decision.ms < 2 ** 31;
+    case "answer":
+      return (op === o.op || (op === "open" && o.op === "create")) &&
+        isRightAnswer(o, decision.result);
+    case "change":
+      return typeof decision.fields === "object" && decision.fields !== null;
+    default:
+      return false;
+  }
+}
+
+/** A policy that fails has refused: the operation fails, and nothing else does. */
+function fail(o: Operation, hook: CompiledHook, error: unknown): void {
+  if (o.op === "close") return o.core.failed(hook, error);
+  if (error instanceof HookTimeoutError) {
+    o.core.timeouts++;
+    o.core.failed(hook, error);
+    return o.refuse(error, hook.name);
+  }
+  if (error instanceof VfsError) return o.refuse(error, hook.name);
+  o.core.failed(hook, error);
+  o.refuse(new VfsError(hook.errno, `hook ${hook.name}`, { cause: error }), hook.name);
+}
+
+function* pause(o: Operation, hook: CompiledHook, ms: number, provider: Provider): Task<void> {
+  if (hook.decision !== undefined) {
+    // A rule that delays does so once for an operation, however many things that does.
+    if (answerOf(o, hook, o.op, "") !== undefined) return;
+    o.answers.push({ hook, op: o.op, path: "", decision: undefined });
+  }
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const call = new HookCall({ ...hook, timeout: 2 ** 31 - 1 }, provider, o.context);
+  try {
+    yield call.within(new Promise((resolve) => timer = setTimeout(resolve, ms))) as Promise<
+      unknown
+    >;
+  } catch (error) {
+    fail(o, hook, error);
+  } finally {
+    clearTimeout(timer);
+  }
+}

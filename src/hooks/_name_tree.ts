@@ -1,0 +1,165 @@
+import { baseName, parentPath, splitPath } from "../fs/path.ts";
+import { dentriesWithFile, Dentry, dentryPath, detachDentry } from "./_dentry.ts";
+import { TrackedFile } from "./_tracked_file.ts";
+
+/**
+ * Knows the names of open files and of files with several names, through every rename, link and
+ * removal that is made by way of the intercepting provider.
+ *
+ * It holds names, not paths, so that the rename of a directory moves one node however many files
+ * are open below it.
+ */
+export class NameTree {
+  /** Goes up whenever a name that is of interest changes: paths worked out before are stale then. */
+  epoch = 0;
+  readonly #root = new Dentry("", undefined);
+  /** Files with several names, by inode number. */
+  readonly #shared = new Map<bigint, TrackedFile>();
+
+  /** The file that is known to have this name. */
+  fileAt(path: string): TrackedFile | undefined {
+    return this.#at(path)?.file;
+  }
+
+  /** The file with this inode number that is known to have several names. */
+  shared(ino: bigint): TrackedFile | undefined {
+    return this.#shared.get(ino);
+  }
+
+  /** Notes that a handle on a path was opened. */
+  opened(path: string): TrackedFile {
+    const file = this.#fileFor(path);
+    file.handles++;
+    return file;
+  }
+
+  /** Notes that a handle was closed, and forgets the file if nothing else is worth knowing. */
+  closed(file: TrackedFile): void {
+    if (--file.handles > 0 || file.keep) return;
+    this.#unshare(file);
+    for (const dentry of file.dentries) {
+      dentry.file = undefined;
+      if (dentry.children === undefined) detachDentry(dentry);
+    }
+    file.dentries.clear();
+  }
+
+  /**
+   * Notes that a path is a name of the file with this number, which has several.
+   *
+   * @param keep Whether to know it also while nobody has it open.
+   */
+  named(path: string, ino: bigint, keep: boolean): void {
+    let file = this.#fileFor(path);
+    if (file.ino !== undefined && file.ino !== ino) {
+      // The name stands for something else now, by way of somebody else: the old file has lost it.
+      this.removed(path);
+      file = this.#fileFor(path);
+    }
+    const known = this.#shared.get(ino);
+    if (known !== undefined && known !== file) this.#merge(file, known);
+    file = file.current();
+    file.ino = ino;
+    file.keep ||= keep;
+    this.#shared.set(ino, file);
+  }
+
+  /** Notes that a name is gone, and everything below it. */
+  removed(path: string): void {
+    const dentry = this.#at(path);
+    if (dentry === undefined) return;
+    this.epoch++;
+    for (const each of dentriesWithFile(dentry)) {
+      const file = each.file!;
+      file.lastPath = dentryPath(each);
+      file.dentries.delete(each);
+      each.file = undefined;
+      if (file.dentries.size === 0) this.#unshare(file);
+    }
+    detachDentry(dentry);
+  }
+
+  /** Notes a rename. */
+  renamed(from: string, to: string): void {
+    const source = this.#at(from);
+    const target = this.#at(to);
+    if (source === undefined && target === undefined) return;
+    if (source?.file !== undefined && source.file === target?.file) return;
+    this.removed(to);
+    this.epoch++;
+    if (source === undefined) return;
+    detachDentry(source);
+    this.#attach(source, to);
+  }
+
+  /** Notes an exchange of two names. */
+  exchanged(a: string, b: string): void {
+    const first = this.#at(a);
+    const second = this.#at(b);
+    if (first === undefined && second === undefined) return;
+    this.epoch++;
+    if (first !== undefined) detachDentry(first);
+    if (second !== undefined) detachDentry(second);
+    if (first !== undefined) this.#attach(first, b);
+    if (second !== undefined) this.#attach(second, a);
+  }
+
+  /** The number of a file without a name can become another file's. */
+  #unshare(file: TrackedFile): void {
+    if (file.ino !== undefined && this.#shared.get(file.ino) === file) {
+      this.#shared.delete(file.ino);
+    }
+  }
+
+  #attach(dentry: Dentry, path: string): void {
+    const parent = this.#ensure(parentPath(path));
+    dentry.name = baseName(path);
+    dentry.parent = parent;
+    (parent.children ??= new Map()).set(dentry.name, dentry);
+  }
+
+  /** Handles go on holding the file that they were given; it leads to the other. */
+  #merge(from: TrackedFile, into: TrackedFile): void {
+    this.epoch++;
+    for (const dentry of from.dentries) {
+      dentry.file = into;
+      into.dentries.add(dentry);
+    }
+    from.dentries.clear();
+    from.mergedInto = into;
+    into.handles += from.handles;
+    into.keep ||= from.keep;
+  }
+
+  #fileFor(path: string): TrackedFile {
+    const dentry = this.#ensure(path);
+    if (dentry.file === undefined) {
+      dentry.file = new TrackedFile();
+      dentry.file.dentries.add(dentry);
+      dentry.file.lastPath = path;
+    }
+    return dentry.file;
+  }
+
+  #at(path: string): Dentry | undefined {
+    let at: Dentry | undefined = this.#root;
+    for (const name of splitPath(path)) {
+      at = at?.children?.get(name);
+      if (at === undefined) return undefined;
+    }
+    return at;
+  }
+
+  #ensure(path: string): Dentry {
+    let at = this.#root;
+    for (const name of splitPath(path)) {
+      let child = at.children?.get(name);
+      if (child === undefined) {
+        child = new Dentry(name, at);
+        (at.children ??= new Map()).set(name, child);
+      }
+      at = child;
+    }
+    return at;
+  }
+}

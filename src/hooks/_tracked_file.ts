@@ -1,0 +1,34 @@
+import { type Dentry, dentryPath } from "./_dentry.ts";
+
+/** A file that somebody has open, or that has several names, and where it is now. */
+export class TrackedFile {
+  /** The inode number, once it is known. */
+  ino: bigint | undefined;
+  /** Its names; several for hard links, none when the last one is gone. */
+  readonly dentries: Set<Dentry> = new Set();
+  /** How many open handles there are. */
+  handles = 0;
+  /** Whether its names are worth knowing while nobody has it open. */
+  keep = false;
+  /** The file that this one turned out to be. */
+  mergedInto: TrackedFile | undefined;
+  /** What it was called when it lost its last name: it is judged by that from then on. */
+  lastPath = "/";
+  #paths: readonly string[] = [];
+  #epoch = -1;
+
+  /** The file that this one is, or turned out to be. */
+  current(): TrackedFile {
+    return this.mergedInto === undefined ? this : this.mergedInto.current();
+  }
+
+  /** Its paths at present, or the last it had. The array is the same until a name changes. */
+  paths(epoch: number): readonly string[] {
+    if (this.#epoch !== epoch) {
+      this.#epoch = epoch;
+      const paths = Array.from(this.dentries, dentryPath);
+      this.#paths = paths.length === 0 ? [this.lastPath] : paths;
+    }
+    return this.#paths;
+  }
+}

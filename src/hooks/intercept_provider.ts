@@ -1,0 +1,310 @@
+import { andThen, type Awaitable } from "../fs/awaitable.ts";
+import { BaseProvider } from "../fs/base_provider.ts";
+import type { OpContext } from "../fs/context.ts";
+import { VfsError } from "../fs/error.ts";
+import { O_CREAT, O_RDWR, O_TRUNC } from "../fs/flags.ts";
+import type { Handle } from "../fs/handle.ts";
+import type { DirEntry, FileInfo, StatFs } from "../fs/info.ts";
+import type { Provider } from "../fs/provider.ts";
+import type { TimeChange } from "../fs/time.ts";
+import { EFFECTS } from "./_effects.ts";
+import { Guard, isConcerned, mayHaveOtherNames } from "./_guard.ts";
+import { listVisible } from "./_listing.ts";
+import { openDirectory, openFile } from "./_open.ts";
+import { linkFile, renameName } from "./_rename.ts";
+import { removeAllBelow } from "./_remove_all.ts";
+import { runTask, type Task } from "./_task.ts";
+import { coreOf, type HookEngine } from "./engine.ts";
+import type { HookOp } from "./ops.ts";
+
+/**
+ * Any tree, with an engine between it and whoever uses it.
+ *
+ * Everything that is asked for is judged by the engine's rules and told to its hooks. All guests of
+ * a tree have to come by way of one intercepting provider: it follows files through the renames and
+ * links that it sees. What is renamed or linked behind its back is judged, for handles that are
+ * open, by the names that it last knew.
+ *
+ * Operations on which nobody has an opinion are passed on as they are; those on which only
+ * synchronous hooks have one are answered at once, if the tree does.
+ *
+ * @example
+ * ```ts
+ * import { deny, HookEngine, InterceptProvider, MemoryProvider } from "@vfs/server/core";
+ *
+ * const engine = new HookEngine([deny(["/w/secret"])]);
+ * const files = new InterceptProvider(new MemoryProvider(), engine);
+ * await files.mkdir("/w", 0o755);
+ * try {
+ *   await files.mkdir("/w/secret", 0o755);
+ * } catch (error) {
+ *   console.log(error.code); // "EACCES"
+ * }
+ * ```
+ */
+export class InterceptProvider extends BaseProvider {
+  readonly #guard: Guard;
+  readonly #inner: Provider;
+
+  /**
+   * @param inner The tree.
+   * @param engine What decides and is told.
+   */
+  constructor(inner: Provider, engine: HookEngine) {
+    super();
+    this.#inner = inner;
+    this.#guard = new Guard(inner, coreOf(engine), this);
+  }
+
+  override get readonly(): boolean {
+    return this.#inner.readonly;
+  }
+
+  override stat(path: string, context?: OpContext): Awaitable<FileInfo> {
+    return andThen(this.lookup(path, context), (info) => {
+      if (info === undefined) throw new VfsError("ENOENT", path);
+      return info;
+    });
+  }
+
+  override lookup(path: string, context?: OpContext): Awaitable<FileInfo | undefined> {
+    const table = this.#guard.core.table("stat");
+    if (table === undefined) return this.#inner.lookup(path, context);
+    if (table.listening || isConcerned(table, path)) return this.#judgedLookup(path, context);
+    const found = this.#inner.lookup(path, context);
+    if (!table.identity) return found;
+    // The answer itself tells whether the file can have a name that is protected.
+    return andThen(
+      found,
+      (info) =>
+        info !== undefined && mayHaveOtherNames(info) ? this.#judgedLookup(path, context) : info,
+    );
+  }
+
+  #judgedLookup(path: string, context?: OpContext): Awaitable<FileInfo | undefined> {
+    return runTask(this.#lookupSteps(path, context));
+  }
+
+  *#lookupSteps(path: string, context?: OpContext): Task<FileInfo | undefined> {
+    const o = this.#guard.operation(this.#guard.core.table("stat")!, "stat", path, context);
+    try {
+      return yield* this.#guard.stepsByPath(
+        o,
+        EFFECTS.stat,
+        () => this.#inner.stat(o.path, context),
+      );
+    } catch (error) {
+      if (error instanceof VfsError && error.code === "ENOENT") return undefined;
+      throw error;
+    }
+  }
+
+  override readDir(path: string, plus = false, context?: OpContext): Awaitable<DirEntry[]> {
+    const o = this.#guard.begin("readdir", path, context);
+    const list = (directory: string) =>
+      listVisible(
+        this.#guard,
+        directory,
+        plus,
+        context,
+        (withInfo) => this.#inner.readDir(directory, withInfo, context),
+      );
+    return o === undefined ? list(path) : this.#guard.run(o, EFFECTS.readdir, () => list(o.path));
+  }
+
+  override openDir(path: string, context?: OpContext): Awaitable<Handle> {
+    return openDirectory(this.#guard, path, context);
+  }
+
+  override open(path: string, flags: number, mode = 0, context?: OpContext): Awaitable<Handle> {
+    return openFile(this.#guard, "open", path, flags, mode, context);
+  }
+
+  override create(path: string, mode: number, context?: OpContext): Awaitable<Handle> {
+    return openFile(this.#guard, "create", path, O_RDWR | O_CREAT | O_TRUNC, mode, context);
+  }
+
+  override mkdir(path: string, mode: number, context?: OpContext): Awaitable<void> {
+    const o = this.#guard.begin("mkdir", path, context);
+    if (o === undefined) return this.#inner.mkdir(path, mode, context);
+    o.mode = mode;
+    return this.#guard.run(o, EFFECTS.mkdir, () => this.#inner.mkdir(o.path, o.mode, context));
+  }
+
+  override mkdirAll(path: string, mode: number, context?: OpContext): Awaitable<void> {
+    const { core } = this.#guard;
+    // It makes directories one by one wherever somebody could have an opinion on one of them.
+    return core.table("mkdir") === undefined && core.table("stat") === undefined
+      ? this.#inner.mkdirAll(path, mode, context)
+      : super.mkdirAll(path, mode, context);
+  }
+
+  override mknod(
+    path: string,
+    mode: number,
+    rdev: number,
+    context?: OpContext,
+  ): Awaitable<void> {
+    const o = this.#guard.begin("mknod", path, context);
+    if (o === undefined) return this.#inner.mknod(path, mode, rdev, context);
+    o.mode = mode;
+    return this.#guard.run(
+      o,
+      EFFECTS.mknod,
+      () => this.#inner.mknod(o.path, o.mode, rdev, context),
+    );
+  }
+
+  override symlink(target: string, path: string, context?: OpContext): Awaitable<void> {
+    const { core } = this.#guard;
+    const table = core.table("symlink");
+    if (table === undefined) return this.#inner.symlink(target, path, context);
+    const o = this.#guard.operation(table, "symlink", path, context, target);
+    return this.#guard.run(
+      o,
+      EFFECTS.symlink,
+      () => this.#inner.symlink(o.newPath!, o.path, context),
+    );
+  }
+
+  override link(existing: string, path: string, context?: OpContext): Awaitable<void> {
+    return linkFile(this.#guard, existing, path, context);
+  }
+
+  override readlink(path: string, context?: OpContext): Awaitable<string> {
+    const o = this.#guard.begin("readlink", path, context);
+    if (o === undefined) return this.#inner.readlink(path, context);
+    return this.#guard.run(o, EFFECTS.readlink, () => this.#inner.readlink(o.path, context));
+  }
+
+  override unlink(path: string, context?: OpContext): Awaitable<void> {
+    return this.#removeBy("unlink", path, context, (each) => this.#inner.unlink(each, context));
+  }
+
+  override rmdir(path: string, context?: OpContext): Awaitable<void> {
+    return this.#removeBy("rmdir", path, context, (each) => this.#inner.rmdir(each, context));
+  }
+
+  override remove(path: string, context?: OpContext): Awaitable<void> {
+    return this.#removeBy("remove", path, context, (each) => this.#inner.remove(each, context));
+  }
+
+  #removeBy(
+    op: HookOp,
+    path: string,
+    context: OpContext | undefined,
+    remove: (path: string) => Awaitable<void>,
+  ): Awaitable<void> {
+    const act = (each: string) => andThen(remove(each), () => this.#guard.names.removed(each));
+    const o = this.#guard.begin(op, path, context);
+    return o === undefined ? act(path) : this.#guard.run(o, EFFECTS[op], () => act(o.path));
+  }
+
+  override removeAll(path: string, context?: OpContext): Awaitable<void> {
+    return removeAllBelow(this.#guard, path, context);
+  }
+
+  override rename(
+    from: string,
+    to: string,
+    flags = 0,
+    context?: OpContext,
+  ): Awaitable<void> {
+    return renameName(this.#guard, from, to, flags, context);
+  }
+
+  override chmod(path: string, mode: number, context?: OpContext): Awaitable<void> {
+    const o = this.#guard.begin("chmod", path, context);
+    if (o === undefined) return this.#inner.chmod(path, mode, context);
+    o.mode = mode;
+    return this.#guard.run(o, EFFECTS.chmod, () => this.#inner.chmod(o.path, o.mode, context));
+  }
+
+  override chown(path: string, uid: number, gid: number, context?: OpContext): Awaitable<void> {
+    const o = this.#guard.begin("chown", path, context);
+    if (o === undefined) return this.#inner.chown(path, uid, gid, context);
+    o.newUid = uid;
+    o.newGid = gid;
+    return this.#guard.run(o, EFFECTS.chown, () => this.#inner.chown(o.path, uid, gid, context));
+  }
+
+  override utimes(
+    path: string,
+    atime: TimeChange,
+    mtime: TimeChange,
+    context?: OpContext,
+  ): Awaitable<void> {
+    const o = this.#guard.begin("utimes", path, context);
+    if (o === undefined) return this.#inner.utimes(path, atime, mtime, context);
+    return this.#guard.run(
+      o,
+      EFFECTS.utimes,
+      () => this.#inner.utimes(o.path, atime, mtime, context),
+    );
+  }
+
+  override truncate(path: string, size: number, context?: OpContext): Awaitable<void> {
+    const o = this.#guard.begin("truncate", path, context);
+    if (o === undefined) return this.#inner.truncate(path, size, context);
+    o.offset = size;
+    return this.#guard.run(
+      o,
+      EFFECTS.truncate,
+      () => this.#inner.truncate(o.path, o.offset, context),
+    );
+  }
+
+  override statfs(path: string, context?: OpContext): Awaitable<StatFs> {
+    const o = this.#guard.begin("statfs", path, context);
+    if (o === undefined) return this.#inner.statfs(path, context);
+    return this.#guard.run(o, EFFECTS.statfs, () => this.#inner.statfs(o.path, context));
+  }
+
+  override getxattr(path: string, name: string, context?: OpContext): Awaitable<Uint8Array> {
+    const o = this.#guard.begin("getxattr", path, context);
+    if (o === undefined) return this.#inner.getxattr(path, name, context);
+    o.name = name;
+    return this.#guard.run(
+      o,
+      EFFECTS.getxattr,
+      () => this.#inner.getxattr(o.path, name, context),
+    );
+  }
+
+  override setxattr(
+    path: string,
+    name: string,
+    value: Uint8Array,
+    flags = 0,
+    context?: OpContext,
+  ): Awaitable<void> {
+    const o = this.#guard.begin("setxattr", path, context);
+    if (o === undefined) return this.#inner.setxattr(path, name, value, flags, context);
+    o.name = name;
+    o.data = value;
+    o.size = value.length;
+    o.flags = flags;
+    return this.#guard.run(
+      o,
+      EFFECTS.setxattr,
+      () => this.#inner.setxattr(o.path, name, o.data!, flags, context),
+    );
+  }
+
+  override listxattr(path: string, context?: OpContext): Awaitable<string[]> {
+    const o = this.#guard.begin("listxattr", path, context);
+    if (o === undefined) return this.#inner.listxattr(path, context);
+    return this.#guard.run(o, EFFECTS.listxattr, () => this.#inner.listxattr(o.path, context));
+  }
+
+  override removexattr(path: string, name: string, context?: OpContext): Awaitable<void> {
+    const o = this.#guard.begin("removexattr", path, context);
+    if (o === undefined) return this.#inner.removexattr(path, name, context);
+    o.name = name;
+    return this.#guard.run(
+      o,
+      EFFECTS.removexattr,
+      () => this.#inner.removexattr(o.path, name, context),
+    );
+  }
+}
