@@ -27,6 +27,8 @@ export class FrameSplitter {
   readonly #limit: number;
   readonly #pool: BufferPool;
   readonly #chunks: Uint8Array[] = [];
+  /** Whether a frame in the chunk that was pushed last was left to somebody. */
+  #kept = false;
   /** How many bytes all chunks have. */
   #held = 0;
   /** How much of the first chunk is done with. */
@@ -60,7 +62,13 @@ export class FrameSplitter {
 
   /** Whether chunks that were pushed are still in use. */
   get holding(): boolean {
-    return this.#chunks.length > 0;
+    return this.#chunks.length > 0 || this.#kept;
+  }
+
+  /** Leaves the bytes of the frame that was found last to the caller, for as long as he likes. */
+  keep(): void {
+    if (this.bytes === this.#partial) this.#partial = undefined;
+    else this.#kept = true;
   }
 
   /**
@@ -69,6 +77,7 @@ export class FrameSplitter {
    * @param chunk The bytes; they must stay unchanged as long as {@link FrameSplitter.holding}.
    */
   push(chunk: Uint8Array): void {
+    this.#kept = false;
     if (chunk.length === 0) return;
     this.#chunks.push(chunk);
     this.#held += chunk.length;

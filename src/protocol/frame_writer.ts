@@ -93,6 +93,29 @@ export class FrameWriter {
     this.#open = false;
   }
 
+  /** The frame that was finished last, with its length; valid until the next call. */
+  get last(): Uint8Array {
+    return this.#bytes.subarray(this.#start, this.#length);
+  }
+
+  /**
+   * Takes back the frame that was begun last, and leaves its bytes to whoever still fills the hole in
+   * it. What was complete before is kept.
+   *
+   * @returns The buffer, to be given back to the pool when the hole is of no more use; `undefined` if
+   * it is still being sent from.
+   */
+  detach(): Uint8Array | undefined {
+    const buffer = this.#lent ? undefined : this.#bytes;
+    const complete = this.#bytes.subarray(this.#sent, this.#start);
+    this.#bytes = this.#pool.take(complete.length);
+    this.#bytes.set(complete);
+    this.#length = this.#start = complete.length;
+    this.#sent = 0;
+    this.#open = false;
+    return buffer;
+  }
+
   /**
    * Gives out the complete frames that wait to be sent. The writer leaves those bytes alone until
    * {@link FrameWriter.settle} says that they are sent; frames may be written behind them meanwhile.

@@ -30,6 +30,7 @@ export function answer(
     const value: unknown = handler.run(exchange);
     if (isPromiseLike(value)) return finish(exchange, handler, value);
     handler.answer(exchange, value);
+    exchange.session.changed(request);
   } catch (error) {
     fail(exchange, error);
   }
@@ -42,6 +43,7 @@ async function finish(
 ): Promise<void> {
   try {
     handler.answer(exchange, await value);
+    exchange.session.changed(exchange.request);
   } catch (error) {
     fail(exchange, error);
   }

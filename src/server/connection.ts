@@ -1,19 +1,14 @@
-import {
-  Decoder,
-  decodeRequest,
-  FrameSplitter,
-  FrameWriter,
-  ProtocolError,
-} from "../protocol/mod.ts";
-import type { BufferPool } from "../protocol/mod.ts";
-import { answer } from "./answer.ts";
+import type { BufferPool, FrameWriter } from "../protocol/mod.ts";
+import { FrameSplitter, ProtocolError } from "../protocol/mod.ts";
 import { Lasting } from "./_lasting.ts";
+import type { CacheRules } from "./cache_rules.ts";
+import type { Conversation, Link } from "./conversation.ts";
+import { Conversation1 } from "./conversation1.ts";
 import type { ConnectionClosed } from "./events.ts";
-import { Exchange } from "./exchange.ts";
-import { Reply } from "./reply.ts";
-import { Session, type SessionHost } from "./session.ts";
+import type { SessionHost } from "./session.ts";
 import type { Counters } from "./stats.ts";
 import type { Receiver, Transport } from "./transport.ts";
+import type { SessionRegistry } from "./v2/session_registry.ts";
 
 /** What a connection needs to know of its server. */
 export interface ConnectionHost extends SessionHost {
@@ -21,6 +16,10 @@ export interface ConnectionHost extends SessionHost {
   readonly pool: BufferPool;
   /** The counters of the server. */
   readonly counters: Counters;
+  /** How long clients may cache what. */
+  readonly cache: CacheRules;
+  /** Sessions of version 2 that may outlive their connections. */
+  readonly sessions: SessionRegistry;
   /** Told when a connection is gone and its handles are closed. */
   connectionClosed(connection: Connection, event: ConnectionClosed): void;
 }
@@ -29,26 +28,23 @@ export interface ConnectionHost extends SessionHost {
 const MOST_HELD = 64 * 1024;
 
 /**
- * One connection of version 1: bytes become frames, frames requests, and requests answers, strictly
- * in order.
+ * One connection: bytes become frames, and a {@link Conversation} makes answers of them.
  *
  * All requests that have arrived are executed one after another as long as the provider answers at
- * once, and their answers leave in one write. Two things interrupt that: an answer that is promised,
- * and a peer that does not take what was sent. Meanwhile the peer is soon not read from any more.
+ * once, and their answers leave in one write. Two things interrupt that: an answer that has to be
+ * waited for, and a peer that does not take what was sent. Meanwhile the peer is soon not read from
+ * any more.
  */
-export class Connection implements Receiver {
+export class Connection implements Receiver, Link {
   /** The number of the connection. */
   readonly id: number;
   /** Resolves when the connection is gone and its handles are closed. */
   readonly done: Promise<void>;
   readonly #host: ConnectionHost;
   readonly #transport: Transport;
-  readonly #session: Session;
   readonly #splitter: FrameSplitter;
-  readonly #decoder: Decoder;
-  readonly #writer: FrameWriter;
-  readonly #exchange: Exchange;
-  readonly #reply: Reply;
+  #conversation: Conversation;
+  #writer: FrameWriter;
   readonly #resolveDone: () => void;
   /** A promised answer is waited for. */
   #waiting = false;
@@ -64,6 +60,10 @@ export class Connection implements Receiver {
   #requests = 0;
   /** Why it ended, if not in order. */
   #reason: unknown;
+  /** Somebody said that there is something to do. */
+  #woken = false;
+  /** The server decided that it ends, and the peer shall not come back. */
+  #over = false;
   readonly #opened = performance.now();
   #requestsThen = 0;
   readonly #halfwayFor = new Lasting();
@@ -80,12 +80,10 @@ export class Connection implements Receiver {
     this.id = id;
     this.#host = host;
     this.#transport = transport;
-    this.#session = new Session(id, host);
     this.#splitter = new FrameSplitter(limits.frameBytes, pool);
-    this.#decoder = new Decoder(limits);
-    this.#writer = new FrameWriter(limits.replyBytes, pool);
-    this.#reply = new Reply(this.#writer);
-    this.#exchange = new Exchange(this.#session, this.#reply);
+    const conversation = new Conversation1(this, host);
+    this.#conversation = conversation;
+    this.#writer = conversation.writer;
     const { promise, resolve } = Promise.withResolvers<void>();
     this.done = promise;
     this.#resolveDone = resolve;
@@ -93,7 +91,7 @@ export class Connection implements Receiver {
 
   /** How many requests were answered with an errno. */
   get errors(): number {
-    return this.#reply.errors;
+    return this.#conversation.errors;
   }
 
   /** Begins to serve. */
@@ -101,17 +99,31 @@ export class Connection implements Receiver {
     this.#transport.start(this);
   }
 
-  /** Answers what has arrived, then closes. */
+  /** The server stops: answers what has arrived, then closes. */
   drain(): void {
-    this.#draining = true;
-    this.#pump();
+    this.#over = true;
+    this.ended();
   }
 
-  /** Closes at once. */
   destroy(reason?: unknown): void {
     this.#reason ??= reason;
     this.#ending = true;
     this.#transport.destroy();
+  }
+
+  become(next: Conversation, writer: FrameWriter): void {
+    this.#conversation = next;
+    this.#writer = writer;
+  }
+
+  wake(): void {
+    if (this.#woken) return;
+    this.#woken = true;
+    // What else is answered in this turn of the loop leaves in the same write.
+    queueMicrotask(() => {
+      this.#woken = false;
+      this.#pump();
+    });
   }
 
   receive(chunk: Uint8Array): boolean {
@@ -131,7 +143,8 @@ export class Connection implements Receiver {
   }
 
   ended(): void {
-    this.drain();
+    this.#draining = true;
+    this.#pump();
   }
 
   closed(error?: unknown): void {
@@ -143,8 +156,8 @@ export class Connection implements Receiver {
   }
 
   async #cleanUp(): Promise<void> {
-    const handles = this.#session.handles.size;
-    await this.#session.end();
+    const { handles } = this.#conversation;
+    await this.#conversation.end(this, this.#over);
     this.#host.connectionClosed(this, {
       type: "close",
       connection: this.id,
@@ -162,26 +175,20 @@ export class Connection implements Receiver {
     if (this.#waiting || this.#blocked || this.#ending) return;
     const { batchBytes } = this.#host.limits;
     try {
-      while (this.#splitter.next()) {
-        const pending = this.#execute();
+      while (!this.#ending && !this.#conversation.isFull && this.#splitter.next()) {
+        this.#requests++;
+        const pending = this.#conversation.execute(this.#splitter);
         if (pending !== undefined) return this.#wait(pending);
         if (this.#writer.unsent >= batchBytes && !this.#flush()) return;
       }
     } catch (error) {
       return this.#abort(error);
     }
+    if (this.#ending) return;
+    this.#conversation.beforeSending();
     if (!this.#flush()) return;
-    if (this.#draining) this.#finish();
-    else this.#resume();
-  }
-
-  #execute(): Promise<void> | undefined {
-    const { bytes, start, end } = this.#splitter;
-    const { request } = this.#exchange;
-    decodeRequest(this.#decoder, bytes, start, end, request);
-    this.#requests++;
-    this.#host.counters.count(request.op);
-    return answer(this.#exchange, this.#decoder.fault);
+    if (!this.#draining) this.#resume();
+    else if (!this.#conversation.isBusy) this.finish();
   }
 
   #wait(pending: Promise<void>): void {
@@ -222,12 +229,13 @@ export class Connection implements Receiver {
   /** What the peer sent is not the protocol: what came before is answered, and that is all. */
   #abort(reason: unknown): void {
     this.#reason ??= reason;
+    this.#over = true;
     this.#host.counters.aborted++;
-    this.#flush();
-    this.#finish();
+    this.finish();
   }
 
-  #finish(): void {
+  finish(): void {
+    this.#flush();
     this.#ending = true;
     this.#pause();
     this.#transport.end();
@@ -240,7 +248,8 @@ export class Connection implements Receiver {
    */
   sweep(now: number): void {
     const { frameMs, idleMs, drainMs } = this.#host.limits;
-    const quiet = !this.#waiting && !this.#blocked && this.#requests === this.#requestsThen;
+    const quiet = !this.#waiting && !this.#blocked && !this.#conversation.isBusy &&
+      this.#requests === this.#requestsThen;
     this.#requestsThen = this.#requests;
     if (this.#endingFor.lasted(this.#ending, now) >= drainMs) return this.#transport.destroy();
     const halfway = this.#halfwayFor.lasted(quiet && this.#splitter.midFrame, now);
@@ -252,6 +261,7 @@ export class Connection implements Receiver {
 
   #expire(reason: string): void {
     if (this.#ending) return;
+    this.#over = true;
     this.#host.counters.aborted++;
     this.destroy(new ProtocolError(reason));
   }

@@ -1,6 +1,6 @@
 import type { OpContext, Provider } from "../fs/mod.ts";
 import { newRequest, type WireRequest } from "../protocol/mod.ts";
-import type { Reply } from "./reply.ts";
+import type { Answers } from "./answers.ts";
 import type { Session } from "./session.ts";
 
 /** One request that is being answered: what handlers work on. Used again for the next one. */
@@ -10,13 +10,13 @@ export class Exchange {
   /** What was asked; its `data` is valid until the answer is written. */
   readonly request: WireRequest = newRequest();
   /** Where the answer is written. */
-  readonly reply: Reply;
+  readonly reply: Answers;
 
   /**
    * @param session Whose requests they are.
    * @param reply Where answers are written.
    */
-  constructor(session: Session, reply: Reply) {
+  constructor(session: Session, reply: Answers) {
     this.session = session;
     this.reply = reply;
   }

@@ -1,5 +1,6 @@
 import { type Awaitable, type Handle, isPromiseLike, VfsError } from "../fs/mod.ts";
 import type { Int64 } from "../protocol/mod.ts";
+import type { Exchange2 } from "./v2/exchange2.ts";
 
 /** How many handles there are and may be in a whole server. */
 export interface HandleBudget {
@@ -15,6 +16,10 @@ export interface OpenFile {
   readonly handle: Handle;
   /** The flags it was opened with. */
   readonly flags: number;
+  /** The clean path by which it was opened. */
+  readonly path: string;
+  /** Version 2: the operations on it that are under way or wait for their turn, in their order. */
+  line: Exchange2[] | undefined;
   /** How many operations on it are under way. */
   busy: number;
   /** Whether it is to be closed when they are done. */
@@ -64,16 +69,17 @@ export class HandleTable {
    *
    * @param handle What a provider returned.
    * @param flags The flags it was opened with.
+   * @param path The clean path by which it was opened.
    * @returns Its number.
    * @throws {TypeError} It is no handle.
    * @throws {VfsError} EMFILE or ENFILE if there is no room any more, EBADF if the session ended
    * meanwhile; then the handle is closed.
    */
-  add(handle: Handle, flags: number): number {
+  add(handle: Handle, flags: number, path: string): number {
     if (typeof handle?.close !== "function") {
       throw new TypeError("Cannot use what the provider opened: it is not a handle");
     }
-    const file = { handle, flags, busy: 0, doomed: false };
+    const file = { handle, flags, path, line: undefined, busy: 0, doomed: false };
     try {
       if (this.#ended) throw new VfsError("EBADF");
       this.admit();
@@ -87,6 +93,15 @@ export class HandleTable {
   }
 
   /**
+   * Finds an open file, if there is one of that number.
+   *
+   * @param number What the peer said.
+   */
+  find(number: Int64): OpenFile | undefined {
+    return this.#files.get(number);
+  }
+
+  /**
    * Finds an open file.
    *
    * @param number What the peer said.
@@ -94,7 +109,7 @@ export class HandleTable {
    * @throws {VfsError} EBADF.
    */
   get(number: Int64): OpenFile {
-    const file = this.#files.get(number);
+    const file = this.find(number);
     if (file === undefined) throw new VfsError("EBADF");
     return file;
   }

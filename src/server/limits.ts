@@ -25,6 +25,18 @@ export interface ServerLimits extends FieldLimits {
   readonly handlesPerConnection: number;
   /** How many handles all connections may hold together (default 16384); one more is ENFILE. */
   readonly handles: number;
+  /** How many requests of version 2 may be unanswered on a connection (default 128). */
+  readonly inflight: number;
+  /** How many bytes those may carry and ask for before nothing more is read (default 16 MiB). */
+  readonly inflightBytes: number;
+  /** How many parts of the tree a session may subscribe to (default 64); one more is ENOSPC. */
+  readonly subscriptions: number;
+  /** How many changes may wait to be told (default 1024); beyond, all is said to have changed. */
+  readonly notices: number;
+  /** How long a session may live on without a connection, in milliseconds (default 60 s). */
+  readonly resumeMs: number;
+  /** How many sessions may do that at a time (default 64); one more ends the oldest. */
+  readonly resumableSessions: number;
   /** How long a frame may take to become complete, in milliseconds (default 10 s; 0: for ever). */
   readonly frameMs: number;
   /** How long a connection may ask for nothing, in milliseconds (default 0: for ever). */
@@ -45,6 +57,12 @@ export const DEFAULT_LIMITS: ServerLimits = Object.freeze({
   connections: 64,
   handlesPerConnection: 4096,
   handles: 16384,
+  inflight: 128,
+  inflightBytes: 16 << 20,
+  subscriptions: 64,
+  notices: 1024,
+  resumeMs: 60_000,
+  resumableSessions: 64,
   frameMs: 10_000,
   idleMs: 0,
   drainMs: 5_000,

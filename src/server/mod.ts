@@ -4,6 +4,7 @@
  * @module
  */
 
+export type { CacheOptions } from "./cache_rules.ts";
 export * from "./events.ts";
 export * from "./limits.ts";
 export type { ServerStats } from "./stats.ts";

@@ -1,4 +1,5 @@
 import { type DirEntry, ERRNO, type FileInfo } from "../fs/mod.ts";
+import type { Answers } from "./answers.ts";
 import { encodeFrame, type FrameWriter, RESPONSE } from "../protocol/mod.ts";
 
 const NO_BYTES = new Uint8Array(0);
@@ -22,7 +23,7 @@ interface Answer {
 }
 
 /** Writes the answers of version 1, each as one frame, one after another. */
-export class Reply {
+export class Reply implements Answers {
   /** How many answers carried an errno. */
   errors = 0;
   readonly #writer: FrameWriter;

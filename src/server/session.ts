@@ -1,4 +1,7 @@
 import type { OpContext, Provider } from "../fs/mod.ts";
+import type { WireRequest } from "../protocol/mod.ts";
+import type { ChangeHub } from "./change_hub.ts";
+import { effectsOf } from "./effects.ts";
 import { type HandleBudget, HandleTable } from "./handle_table.ts";
 import type { ServerLimits } from "./limits.ts";
 
@@ -10,6 +13,8 @@ export interface SessionHost {
   readonly limits: ServerLimits;
   /** The handles of the whole server. */
   readonly budget: HandleBudget;
+  /** Tells sessions what others change. */
+  readonly changes: ChangeHub;
   /** Told of what a provider threw that has no errno. */
   fault(connection: number, operation: string, error: unknown): void;
 }
@@ -24,8 +29,9 @@ export class Session {
   readonly limits: ServerLimits;
   /** The handles of the peer. */
   readonly handles: HandleTable;
+  /** Where its operations come from, for logs and hooks. */
+  readonly origin: string;
   readonly #host: SessionHost;
-  readonly #origin: string;
   #abort: AbortController | undefined;
   #context: OpContext | undefined;
   #ended = false;
@@ -39,7 +45,7 @@ export class Session {
     this.provider = host.provider;
     this.limits = host.limits;
     this.#host = host;
-    this.#origin = `wire:${id}`;
+    this.origin = `wire:${id}`;
     this.handles = new HandleTable(
       host.limits.handlesPerConnection,
       host.budget,
@@ -66,12 +72,19 @@ export class Session {
   context(uid: number, gid: number): OpContext {
     const last = this.#context;
     if (last !== undefined && last.uid === uid && last.gid === gid) return last;
-    return this.#context = new WireContext(uid, gid, this.#origin, this);
+    return this.#context = new WireContext(uid, gid, this.origin, this);
   }
 
   /** Tells of what a provider threw that has no errno. */
   fault(operation: string, error: unknown): void {
     this.#host.fault(this.id, operation, error);
+  }
+
+  /** Tells others what a request that succeeded has changed. */
+  changed(request: WireRequest): void {
+    const { changes } = this.#host;
+    if (!changes.isActive) return;
+    for (const change of effectsOf(request, this.handles)) changes.publish(this, change);
   }
 
   /** Aborts what is under way and closes every handle. */

@@ -1,4 +1,4 @@
-import { OPERATIONS } from "../protocol/mod.ts";
+import { operationOf, OPERATIONS } from "../protocol/mod.ts";
 
 /** The counters of a server, since it was made unless said otherwise. */
 export interface ServerStats {
@@ -20,6 +20,8 @@ export interface ServerStats {
   readonly bytesOut: number;
   /** Handles there are now. */
   readonly handles: number;
+  /** Sessions that wait for their clients to come back. */
+  readonly parked: number;
   /** How often each operation was asked for, by its name; those never asked for are left out. */
   readonly operations: Readonly<Record<string, number>>;
 }
@@ -45,11 +47,13 @@ export class Counters {
   /** Counts a request. */
   count(op: number): void {
     this.requests++;
+    // Numbers that mean nothing are as many as a peer likes: they are not kept.
+    if (operationOf(op) === undefined) return;
     this.#operations[op] = (this.#operations[op] ?? 0) + 1;
   }
 
   /** A picture of the counters as they are. */
-  snapshot(connections: number, handles: number): ServerStats {
+  snapshot(connections: number, handles: number, parked: number): ServerStats {
     const operations: Record<string, number> = {};
     for (const { op, name } of OPERATIONS) {
       const count = this.#operations[op];
@@ -66,6 +70,7 @@ export class Counters {
       bytesIn,
       bytesOut,
       handles,
+      parked,
       operations,
     };
   }

@@ -1,16 +1,21 @@
 import type { Provider } from "../fs/mod.ts";
 import { BufferPool } from "../protocol/mod.ts";
+import { type CacheOptions, CacheRules } from "./cache_rules.ts";
+import { ChangeHub } from "./change_hub.ts";
 import { Connection, type ConnectionHost } from "./connection.ts";
 import type { ServerEvent } from "./events.ts";
 import { resolveLimits, type ServerLimits } from "./limits.ts";
 import { Counters, type ServerStats } from "./stats.ts";
 import { type DuplexStream, StreamTransport } from "./stream_transport.ts";
 import type { Transport } from "./transport.ts";
+import { SessionRegistry } from "./v2/session_registry.ts";
 
 /** How a server behaves. */
 export interface VfsServerOptions {
   /** The limits that differ from {@link DEFAULT_LIMITS}. */
   readonly limits?: Partial<ServerLimits>;
+  /** How long clients may cache what they are told (default: a second; absences not at all). */
+  readonly cache?: CacheOptions;
   /** Told what happens, for log lines. What it throws is ignored. */
   readonly onEvent?: (event: ServerEvent) => void;
 }
@@ -68,6 +73,9 @@ export class VfsServer {
       budget: { open: 0, limit: this.limits.handles },
       pool: new BufferPool(this.limits.pooledBytes),
       counters: this.#counters,
+      changes: new ChangeHub(provider),
+      cache: new CacheRules(options.cache),
+      sessions: new SessionRegistry(this.limits.resumableSessions),
       fault: (connection, operation, error) =>
         this.#emit({ type: "fault", connection, operation, error }),
       connectionClosed: (connection, event) => {
@@ -161,7 +169,11 @@ export class VfsServer {
     let errors = this.#closedErrors;
     for (const connection of this.#connections) errors += connection.errors;
     this.#counters.errors = errors;
-    return this.#counters.snapshot(this.#connections.size, this.#host.budget.open);
+    return this.#counters.snapshot(
+      this.#connections.size,
+      this.#host.budget.open,
+      this.#host.sessions.parked,
+    );
   }
 
   #forget(connection: Connection): void {

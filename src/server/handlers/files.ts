@@ -3,6 +3,7 @@ import {
   type Awaitable,
   canRead,
   canWrite,
+  cleanPath,
   type FileInfo,
   type Handle,
   isPromiseLike,
@@ -27,7 +28,7 @@ export const open: Handler<Handle> = {
     return atPath(exchange, request.path, openAt, missing);
   },
   answer({ session, request, reply }, handle) {
-    reply.handle(session.handles.add(handle, request.flags));
+    reply.handle(session.handles.add(handle, request.flags, cleanPath(request.path)));
   },
 };
 
@@ -65,7 +66,8 @@ function createAt(path: string, { provider, request, context }: Exchange): Await
 
 function describeCreated(exchange: Exchange, handle: Handle): Awaitable<Created> {
   const { handles } = exchange.session;
-  const fh = handles.add(handle, O_RDWR | O_CREAT | O_TRUNC);
+  const path = cleanPath(exchange.request.path);
+  const fh = handles.add(handle, O_RDWR | O_CREAT | O_TRUNC, path);
   try {
     const info = handles.hold(handles.get(fh), handle.stat(exchange.context));
     if (!isPromiseLike(info)) return { fh, info };

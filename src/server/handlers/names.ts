@@ -93,7 +93,7 @@ export const symlink: Handler<void> = {
   answer: ok,
 };
 
-function checkTarget(target: string): string {
+export function checkTarget(target: string): string {
   if (target === "") throw new VfsError("ENOENT", '""');
   if (target.includes("\0")) throw new VfsError("EINVAL", JSON.stringify(target));
   if (utf8Length(target) > TARGET_MAX) throw new VfsError("ENAMETOOLONG", target);

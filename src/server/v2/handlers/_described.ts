@@ -1,0 +1,31 @@
+import { andThen, type Awaitable, type FileInfo } from "../../../fs/mod.ts";
+import type { Exchange2 } from "../exchange2.ts";
+import type { Handler2 } from "./handler2.ts";
+
+/** Describes what an operation left at a path, if the request wants to know. */
+export function described(
+  exchange: Exchange2,
+  path: string,
+  done: Awaitable<unknown>,
+): Awaitable<FileInfo | undefined> {
+  return andThen(
+    done,
+    () => exchange.request.plus ? exchange.provider.lookup(path, exchange.context) : undefined,
+  );
+}
+
+/** Answers with the attributes, if there are any. */
+export function answerInfo({ reply }: Exchange2, info: FileInfo | undefined): void {
+  if (info === undefined) reply.ok();
+  else reply.stat(info);
+}
+
+/** Answers that it is done. */
+export function answerOk({ reply }: Exchange2): void {
+  reply.ok();
+}
+
+/** A handler that has nothing to tell. */
+export function plain(run: (exchange: Exchange2) => Awaitable<unknown>): Handler2<unknown> {
+  return { run, answer: answerOk };
+}
