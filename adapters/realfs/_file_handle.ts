@@ -5,7 +5,9 @@ import {
   type ErrnoCode,
   type FileLock,
   type Handle,
+  O_APPEND,
   type OpContext,
+  SEEK_END,
   VfsError,
 } from "../../src/fs/mod.ts";
 import { checkOffset, checkSize } from "./_check.ts";
@@ -25,11 +27,13 @@ const SEEK_HOLE = 4;
 export class FileHandle extends HostHandle {
   readonly #canRead: boolean;
   readonly #canWrite: boolean;
+  readonly #appends: boolean;
 
   constructor(volume: Volume, file: number, flags: number) {
     super(volume, file);
     this.#canRead = canRead(flags);
     this.#canWrite = canWrite(flags);
+    this.#appends = (flags & O_APPEND) !== 0;
   }
 
   get #readable(): number {
@@ -50,6 +54,13 @@ export class FileHandle extends HostHandle {
   override writeAt(data: Uint8Array, offset: number): number {
     checkOffset(offset);
     return this.volume.syscalls.write(this.#writable, data, offset);
+  }
+
+  override write(data: Uint8Array, context?: OpContext): Awaitable<number> {
+    if (!this.#appends) return super.write(data, context);
+    const count = this.writeAt(data, 0);
+    this.seek(0, SEEK_END);
+    return count;
   }
 
   override truncate(size: number): void {
@@ -101,6 +112,7 @@ export class FileHandle extends HostHandle {
     checkOffset(length);
     const from = this.#readable;
     const to = target.#writable;
+    if (target.#appends) throw new VfsError("EBADF");
     const overlaps = Math.abs(offset - targetOffset) < length;
     if (overlaps && this.stat().ino === target.stat().ino) throw new VfsError("EINVAL");
     try {

@@ -1,6 +1,7 @@
 import { Buffer } from "node:buffer";
 import fs from "node:fs";
 import process from "node:process";
+import { toVfsError } from "../../src/fs/mod.ts";
 import type { HostEntry, HostListing, HostName } from "./syscalls.ts";
 
 const PART = 256;
@@ -12,7 +13,13 @@ const isNode = !isDeno && !("bun" in process.versions);
  * in one turn of the loop, so there the names are held in memory.
  */
 export function listPortably(path: string): HostListing {
-  return isNode ? streamNames(path) : holdNames(path);
+  try {
+    return isNode ? streamNames(path) : holdNames(path);
+  } catch (error) {
+    // The descriptor is open: what is not there any more are the entries of a removed directory.
+    if (toVfsError(error).code === "ENOENT") return { next: () => [], close() {} };
+    throw error;
+  }
 }
 
 function streamNames(path: string): HostListing {

@@ -1,15 +1,14 @@
 import { Buffer } from "node:buffer";
 import {
   errnoName,
-  isDirectory,
   S_IFMT,
-  S_ISGID,
   S_PERM,
   type TimeChange,
   utf8Length,
   VfsError,
 } from "../../src/fs/mod.ts";
 import { ALWAYS_FLAGS, O_CLOEXEC, O_DIRECTORY, O_NOFOLLOW, O_PATH, O_TMPFILE } from "./_abi.ts";
+import { exactMode } from "./_exact_mode.ts";
 import { CString } from "./_c_string.ts";
 import type { Bytes, Libc, Wide } from "./_c_functions.ts";
 import { NativeFiles } from "./_native_files.ts";
@@ -29,6 +28,7 @@ import {
 const SYS_OPENAT2 = 437;
 /** RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS. */
 const RESOLVE = 0x08n | 0x04n | 0x02n;
+const ENOENT = 2;
 const AT_FDCWD = -100;
 const AT_SYMLINK_NOFOLLOW = 0x100;
 const AT_REMOVEDIR = 0x200;
@@ -177,9 +177,11 @@ export class NativeSyscalls extends NativeFiles implements Syscalls {
 
   list(directory: number): HostListing {
     this.c.lseek(directory, this.libc.wide(0), 0);
-    return listNatively((bytes) =>
-      this.done(this.c.getdents64(directory, bytes, this.libc.wide(bytes.length)))
-    );
+    return listNatively((bytes) => {
+      const length = this.c.getdents64(directory, bytes, this.libc.wide(bytes.length));
+      // A directory that was removed has no entries any more, and ENOENT is how the kernel says so.
+      return length < 0 && this.libc.errno() === ENOENT ? 0 : this.done(length);
+    });
   }
 
   mkdir(directory: number, name: string, mode: number): void {
@@ -193,11 +195,10 @@ export class NativeSyscalls extends NativeFiles implements Syscalls {
     this.#setExactMode(directory, name, mode);
   }
 
-  /** The umask took bits away; and a directory may have inherited one, which it keeps. */
   #setExactMode(directory: number, name: string, mode: number): void {
     const made = this.#scratch;
     if (!this.lstat(directory, name, made)) return;
-    const exact = (mode & S_PERM) | (isDirectory(made.mode) ? made.mode & S_ISGID : 0);
+    const exact = exactMode(mode, made.mode);
     if ((made.mode & S_PERM) === exact) return;
     const node = this.openNode(directory, name);
     if (node < 0) return;
