@@ -20,6 +20,8 @@ export interface Invocation<F extends FlagTable> {
   readonly flags: FlagValues<F>;
   /** Its other arguments. */
   readonly operands: readonly string[];
+  /** All commands there are. */
+  readonly commands: readonly Command[];
 }
 
 /** A table of names and what they mean, for the help. */

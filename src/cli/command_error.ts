@@ -12,10 +12,11 @@ export class CommandError extends Error {
  * Says what could not be done and why, in the words of the errno.
  *
  * @param what What was tried, for instance "list /x".
- * @param thrown The error.
+ * @param thrown The error; one that says already what could not be done is left as it is.
  * @returns An error with a message such as "Cannot list /x: no such file or directory (ENOENT)".
  */
 export function cannot(what: string, thrown: unknown): CommandError {
+  if (thrown instanceof CommandError) return thrown;
   return new CommandError(`Cannot ${what}: ${reason(thrown)}`, { cause: thrown });
 }
 
@@ -25,13 +26,11 @@ export function cannot(what: string, thrown: unknown): CommandError {
  * @param thrown The error.
  */
 export function reason(thrown: unknown): string {
-  if (thrown instanceof VfsError) {
-    // The message of EIO says nothing; what led to it says more.
-    const cause = thrown.code === "EIO" && thrown.cause instanceof Error ? thrown.cause : undefined;
-    const because = cause === undefined ? "" : `: ${cause.message}`;
-    return `${errnoMessage(thrown.code)} (${thrown.code})${because}`;
-  }
   const { code, cause } = toVfsError(thrown);
-  if (code !== "EIO") return `${errnoMessage(code)} (${code})`;
+  const isKnown = thrown instanceof VfsError || code !== "EIO";
+  if (isKnown && !(code === "EIO" && cause instanceof Error)) {
+    return `${errnoMessage(code)} (${code})`;
+  }
+  // EIO stands for everything unknown: what led to it says more.
   return cause instanceof Error ? cause.message : String(thrown);
 }

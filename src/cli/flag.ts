@@ -16,6 +16,8 @@ export interface Flag<T> {
   readonly short?: string;
   /** The heading under which the help lists it (default "Options"). */
   readonly group?: string;
+  /** Whether it is left out of the help of the program, and told in that of the command only. */
+  readonly isAdvanced?: boolean;
   /** Whether each further use adds to the ones before; otherwise a second use is a mistake. */
   readonly isList?: boolean;
   /** The only values there are, if they can be listed. */
@@ -27,16 +29,16 @@ export interface Flag<T> {
 /** The flags of a command, by name. */
 export type FlagTable = Readonly<Record<string, Flag<unknown>>>;
 
-/** What the flags of a table were set to; `undefined` for those that were not used. */
+/** What the flags of a table were set to; those that were not used are absent. */
 export type FlagValues<F extends FlagTable> = {
-  readonly [K in keyof F]: (F[K] extends Flag<infer T> ? T : never) | undefined;
+  readonly [K in keyof F]?: F[K] extends Flag<infer T> ? T : never;
 };
 
 /** A table of flags whose values make up an object like `O`. */
 export type FlagsOf<O> = { readonly [K in keyof O]-?: Flag<NonNullable<O[K]>> };
 
 /** The parts of a flag that its maker does not decide. */
-export type FlagDetails = Pick<Flag<unknown>, "summary" | "short" | "group">;
+export type FlagDetails = Pick<Flag<unknown>, "summary" | "short" | "group" | "isAdvanced">;
 
 /** Gives the name of a flag as the user writes it, without the dashes. */
 export function flagName(key: string): string {
@@ -95,8 +97,8 @@ export function duration(details: FlagDetails): Flag<number> {
 /** A flag whose value is permissions in octal digits, as chmod takes them. */
 export function permissions(details: FlagDetails): Flag<number> {
   return one("MODE", details, (text) => {
-    if (/^0?[0-7]{3}$/.test(text)) return Number.parseInt(text, 8);
-    throw new UsageError(`"${text}" is not a mode: write three octal digits, for instance 660`);
+    if (/^0*[0-7]{3,4}$/.test(text)) return Number.parseInt(text, 8);
+    throw new UsageError(`"${text}" is not a mode: write octal digits, for instance 660`);
   });
 }
 

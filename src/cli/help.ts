@@ -1,79 +1,35 @@
-import type { Command, HelpTable } from "./command.ts";
-import { type Flag, flagName, type FlagTable } from "./flag.ts";
-
-/** Help is written for a terminal of 80 columns. */
-const WIDTH = 80;
-const INDENT = "  ";
-/** Where meanings begin, at most; longer names push theirs to the next line. */
-const MAX_NAME = 26;
+import type { Command } from "./command.ts";
+import { helpText } from "./_help_text.ts";
+import { VERSION } from "./version.ts";
 
 /**
- * Writes the help of a command, from what its table says.
+ * Writes what `vfs-server --help` says.
+ *
+ * @param main The command that is meant where none is named.
+ * @param commands All commands.
+ * @returns The text, in lines of at most 80 columns.
+ */
+export function programHelp(main: Command, commands: readonly Command[]): string {
+  const opening = [
+    `vfs-server ${VERSION}: the filesystem your sandbox sees is a TypeScript program`,
+    `Usage: vfs-server ${main.usage}\n       vfs-server COMMAND ... (vfs-server COMMAND --help tells more)`,
+  ];
+  const rows = commands.map(({ name, summary }) => [name, summary] as const);
+  const table = { title: "Commands", rows };
+  const flags = Object.entries(main.flags).filter(([, flag]) => !flag.isAdvanced);
+  return helpText({ ...main, flags: Object.fromEntries(flags), tables: [] }, opening, [table]);
+}
+
+/**
+ * Writes what `vfs-server COMMAND --help` says.
  *
  * @param command The command.
- * @param opening What comes first: the line of the program, the usage.
- * @param tables What comes between the details and the flags.
- * @returns The text, lines of at most 80 columns.
+ * @returns The text, in lines of at most 80 columns.
  */
-export function helpOf(
-  command: Command,
-  opening: readonly string[],
-  tables: readonly HelpTable[] = [],
-): string {
-  const parts = [
-    ...opening,
-    ...(command.details ?? []).map((paragraph) => wrap(paragraph, WIDTH).join("\n")),
-    ...[...tables, ...flagTables(command.flags), ...(command.tables ?? [])].map(tableText),
-    `Examples:\n${command.examples.map(exampleText).join("\n")}`,
-  ];
-  return `${parts.join("\n\n")}\n`;
-}
-
-function exampleText({ purpose, line }: Command["examples"][number]): string {
-  return `${INDENT}# ${purpose}\n${INDENT}${line}`;
-}
-
-/** The flags by their headings, in the order in which these appear. */
-function flagTables(flags: FlagTable): HelpTable[] {
-  const groups = new Map<string, [string, string][]>();
-  for (const [key, flag] of Object.entries(flags)) {
-    const title = flag.group ?? "Options";
-    const rows = groups.get(title) ?? [];
-    rows.push([flagTitle(key, flag), flag.summary]);
-    groups.set(title, rows);
-  }
-  return [...groups].map(([title, rows]) => ({ title, rows }));
-}
-
-function flagTitle(key: string, flag: Flag<unknown>): string {
-  const short = flag.short === undefined ? "" : `-${flag.short}, `;
-  const value = flag.value === undefined ? "" : ` ${flag.value}`;
-  return `${short}--${flagName(key)}${value}`;
-}
-
-function tableText({ title, rows }: HelpTable): string {
-  const longest = Math.max(...rows.map(([name]) => name.length).filter((n) => n <= MAX_NAME));
-  const column = INDENT.length + longest + 2;
-  const lines = rows.flatMap(([name, meaning]) => {
-    const [first = "", ...others] = wrap(meaning, WIDTH - column);
-    const indented = others.map((line) => " ".repeat(column) + line);
-    return name.length <= longest
-      ? [`${INDENT}${name}`.padEnd(column) + first, ...indented]
-      : [`${INDENT}${name}`, " ".repeat(column) + first, ...indented];
-  });
-  return [`${title}:`, ...lines].join("\n");
-}
-
-function wrap(text: string, width: number): string[] {
-  const lines: string[] = [];
-  let line = "";
-  for (const word of text.split(" ")) {
-    if (line !== "" && line.length + 1 + word.length > width) {
-      lines.push(line);
-      line = word;
-    } else {
-      line = line === "" ? word : `${line} ${word}`;
-    }
-  }
-  return [...lines, line];
+export function commandHelp(command: Command): string {
+  const { name, summary, usage } = command;
+  return helpText(command, [
+    `vfs-server ${name}: ${summary}`,
+    `Usage: vfs-server ${name} ${usage}`,
+  ]);
 }

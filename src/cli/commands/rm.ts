@@ -1,0 +1,51 @@
+import { cleanPath, isDirectory, joinPath, VfsError } from "../../fs/mod.ts";
+import { CommandError } from "../command_error.ts";
+import type { Command } from "../command.ts";
+import { eachOperand } from "../each_operand.ts";
+import { toggle } from "../flag.ts";
+import { treeCommand } from "../tree_command.ts";
+import type { Tree } from "../tree.ts";
+
+/** `vfs-server rm`: takes names away. */
+export const rm: Command = treeCommand({
+  name: "rm",
+  summary: "remove files, and directories with -r",
+  usage: "[-r] [-f] [--socket PATH] PATH...",
+  details: ["Symbolic links are removed, never followed."],
+  flags: {
+    recursive: toggle({ short: "r", summary: "remove directories and everything below them" }),
+    force: toggle({ short: "f", summary: "do not complain about what is not there" }),
+  },
+  operands: [1, Infinity],
+  examples: [
+    { purpose: "Remove a file", line: "vfs-server rm /workspace/old.log" },
+    { purpose: "Remove a tree", line: "vfs-server rm -r /workspace/node_modules" },
+  ],
+  run: async ({ log, flags, operands }, tree) =>
+    await eachOperand(log, "remove", operands, async (operand) => {
+      const path = cleanPath(operand);
+      try {
+        await remove(tree, path, flags.recursive ?? false);
+      } catch (error) {
+        const isMissing = error instanceof VfsError && error.code === "ENOENT";
+        if (!(isMissing && flags.force)) throw error;
+      }
+    }),
+});
+
+async function remove(tree: Tree, path: string, isRecursive: boolean): Promise<void> {
+  const { mode } = await tree.stat(path);
+  if (!isDirectory(mode)) return await tree.unlink(path);
+  if (!isRecursive) throw new CommandError(`Cannot remove ${path}: it is a directory, use rm -r`);
+  // Parents come before their children in the list; no depth of directories can overflow the stack.
+  const directories = [path];
+  for (let i = 0; i < directories.length; i++) {
+    const directory = directories[i]!;
+    for (const entry of await tree.readDir(directory)) {
+      const child = joinPath(directory, entry.name);
+      if (isDirectory(entry.mode)) directories.push(child);
+      else await tree.unlink(child);
+    }
+  }
+  for (const directory of directories.reverse()) await tree.rmdir(directory);
+}

@@ -1,0 +1,67 @@
+import type { Runtime } from "../../adapters/runtime.ts";
+import {
+  type Awaitable,
+  type Handle,
+  isDirectory,
+  isSymlink,
+  joinPath,
+  O_RDONLY,
+  VfsError,
+} from "../fs/mod.ts";
+import { cannot } from "./command_error.ts";
+import { joinLocal, splitLocal } from "./local_path.ts";
+import { CHUNK } from "./tree.ts";
+
+/** As many links in a row as Linux follows. */
+const MAX_LINKS = 40;
+
+/** A file of the host that is open for reading. */
+export interface LocalFile {
+  /** Its mode, with the type. */
+  readonly mode: number;
+  /** Reads it, piece by piece. A piece is valid until the next one. */
+  readonly pieces: AsyncIterable<Uint8Array>;
+  /** Closes it. */
+  readonly close: () => Awaitable<void>;
+}
+
+/**
+ * Opens a file of the host as its user does: links are followed, also the last. The directory
+ * provider, which opens it, does not follow them.
+ *
+ * @param runtime Whose filesystem.
+ * @param path The file.
+ * @throws {VfsError} EISDIR for a directory, ENXIO for a special file, and what `open(2)` says.
+ */
+export async function openLocal(runtime: Runtime, path: string): Promise<LocalFile> {
+  for (let links = 0; links < MAX_LINKS; links++) {
+    const { directory, name } = splitLocal(path);
+    if (name === "" || name === "." || name === "..") throw new VfsError("EISDIR", path);
+    const provider = runtime.openDirectory(directory, { readonly: true });
+    const inside = joinPath("/", name);
+    const { mode } = await provider.stat(inside);
+    if (isSymlink(mode)) {
+      path = joinLocal(directory, await provider.readlink(inside));
+    } else if (isDirectory(mode)) {
+      throw new VfsError("EISDIR", path);
+    } else {
+      const file = await provider.open(inside, O_RDONLY);
+      return { mode, pieces: piecesOf(file, path), close: () => file.close() };
+    }
+  }
+  throw new VfsError("ELOOP", path);
+}
+
+async function* piecesOf(file: Handle, path: string): AsyncGenerator<Uint8Array> {
+  const buffer = new Uint8Array(CHUNK);
+  try {
+    for (let offset = 0;;) {
+      const count = await file.readAt(buffer, offset);
+      if (count === 0) return;
+      yield buffer.subarray(0, count);
+      offset += count;
+    }
+  } catch (error) {
+    throw cannot(`read ${path}`, error);
+  }
+}

@@ -1,0 +1,77 @@
+import type { Runtime } from "../../adapters/runtime.ts";
+import { VfsClient1 } from "../client/mod.ts";
+import { VfsError } from "../fs/mod.ts";
+import { cannot, CommandError } from "./command_error.ts";
+import { defaultSocket } from "./default_socket.ts";
+import * as flag from "./flag.ts";
+import type { OpenFile, Tree } from "./tree.ts";
+
+/** The flags that say where the server is. */
+export interface ConnectionFlagValues {
+  readonly socket?: string;
+  readonly timeout?: number;
+}
+
+/** The flags of every command that asks a server. */
+export const CONNECTION_FLAGS: flag.FlagsOf<ConnectionFlagValues> = {
+  socket: flag.text("PATH", {
+    short: "s",
+    group: "Server",
+    summary: "the server's socket (default $VFS_SOCKET or ./vfs.sock)",
+  }),
+  timeout: flag.duration({
+    group: "Server",
+    summary: "how long to wait for an answer (default 30s)",
+  }),
+};
+
+/** A served tree, and how to leave it. */
+export interface OpenTree {
+  readonly tree: Tree;
+  readonly close: () => Promise<void>;
+}
+
+/**
+ * Connects to a server.
+ *
+ * @param runtime Who connects.
+ * @param flags Where to.
+ * @throws {CommandError} If nobody can be connected to.
+ */
+export async function openTree(runtime: Runtime, flags: ConnectionFlagValues): Promise<OpenTree> {
+  const socket = flags.socket ?? defaultSocket(runtime);
+  const timeoutMs = flags.timeout ?? 30_000;
+  try {
+    const client = new VfsClient1(await runtime.connect(socket), { timeoutMs });
+    return { tree: treeOf(client), close: () => client.close() };
+  } catch (error) {
+    throw notConnected(socket, error);
+  }
+}
+
+function notConnected(socket: string, error: unknown): CommandError {
+  const code = error instanceof VfsError ? error.code : undefined;
+  if (code !== "ENOENT" && code !== "ECONNREFUSED") return cannot(`connect to ${socket}`, error);
+  return new CommandError(
+    `Cannot connect to ${socket}: no server is there (${code}); start one, or say where with --socket`,
+  );
+}
+
+function treeOf(client: VfsClient1): Tree {
+  return {
+    stat: (path) => client.getattr(path),
+    readDir: (path) => client.readdir(path),
+    readlink: (path) => client.readlink(path),
+    unlink: (path) => client.unlink(path),
+    rmdir: (path) => client.rmdir(path),
+    open: async (path, flags, mode) => openFile(client, await client.open(path, flags, mode)),
+  };
+}
+
+function openFile(client: VfsClient1, fh: Awaited<ReturnType<VfsClient1["open"]>>): OpenFile {
+  return {
+    read: (offset, size) => client.read(fh, offset, size),
+    write: (offset, data) => client.write(fh, offset, data),
+    close: () => client.release(fh),
+  };
+}

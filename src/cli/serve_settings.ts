@@ -1,0 +1,73 @@
+import type { Runtime } from "../../adapters/runtime.ts";
+import type { ServerLimits } from "../server/mod.ts";
+import type { VfsConfig } from "./config.ts";
+import { loadConfig } from "./load_config.ts";
+import { joinLocal, splitLocal } from "./local_path.ts";
+import type { LogFormat } from "./log.ts";
+import { parseMount, parseMountPath, parseSource } from "./mount_spec.ts";
+import type { Mount } from "./open_mount.ts";
+import { limitsOf, type ServeFlagValues } from "./serve_flags.ts";
+import { defaultSocket } from "./default_socket.ts";
+
+/** What is to be served, and how: the flags, the configuration and the defaults taken together. */
+export interface ServeSettings {
+  readonly mounts: readonly Mount[];
+  readonly socket: string;
+  readonly socketMode: number;
+  readonly vsockPort?: number;
+  readonly limits: Partial<ServerLimits>;
+  readonly logFormat: LogFormat;
+  readonly quiet: boolean;
+}
+
+/**
+ * Takes flags, configuration file and defaults together, in this order of precedence.
+ *
+ * @param runtime The runtime, to load the file and to know the surroundings.
+ * @param flags The flags.
+ * @throws {UsageError} For mistakes in either.
+ * @throws {CommandError} If the file cannot be loaded.
+ */
+export async function serveSettings(
+  runtime: Runtime,
+  flags: ServeFlagValues,
+): Promise<ServeSettings> {
+  const file = flags.config;
+  const config: VfsConfig = file === undefined ? { mounts: {} } : await loadConfig(runtime, file);
+  const base = file === undefined ? "" : splitLocal(file).directory;
+  const home = runtime.env("HOME");
+
+  const mounts = new Map<string, Mount>();
+  for (const mount of configMounts(config, base, home)) mounts.set(mount.path, mount);
+  for (const text of flags.mount ?? []) {
+    const mount = { ...parseMount(text, home), base: "" };
+    mounts.set(mount.path, mount);
+  }
+  if (mounts.size === 0) {
+    const path = "/workspace";
+    mounts.set(path, { path, source: parseSource("."), base: "" });
+  }
+
+  const fromFile = config.socket === undefined ? undefined : joinLocal(base, config.socket);
+  const socket = flags.socket ?? fromFile ?? defaultSocket(runtime);
+  const port = flags.vsockPort ?? config.vsockPort;
+  return {
+    mounts: [...mounts.values()],
+    socket,
+    ...(port !== undefined && { vsockPort: port }),
+    socketMode: flags.socketMode ?? config.socketMode ?? 0o600,
+    limits: { ...config.limits, ...limitsOf(flags) },
+    logFormat: flags.logFormat ?? config.logFormat ?? "text",
+    quiet: flags.quiet ?? config.quiet ?? false,
+  };
+}
+
+function configMounts(config: VfsConfig, base: string, home: string | undefined): Mount[] {
+  return Object.entries(config.mounts).map(([path, source]) => ({
+    path: parseMountPath(path),
+    source: typeof source === "string"
+      ? parseSource(source, home)
+      : { kind: "provider", provider: source },
+    base,
+  }));
+}
