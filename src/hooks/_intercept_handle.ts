@@ -1,173 +1,129 @@
-import { type Awaitable, isPromiseLike } from "../fs/awaitable.ts";
-import { BaseHandle } from "../fs/base_handle.ts";
+import { andThen, type Awaitable, isPromiseLike } from "../fs/awaitable.ts";
 import type { OpContext } from "../fs/context.ts";
 import { VfsError } from "../fs/error.ts";
-import { FALLOC_FL_KEEP_SIZE } from "../fs/flags.ts";
+import { FALLOC_FL_KEEP_SIZE, SEEK_CUR, SEEK_SET } from "../fs/flags.ts";
 import type { Handle } from "../fs/handle.ts";
 import type { DirPageEntry, FileInfo } from "../fs/info.ts";
 import type { FileLock } from "../fs/lock.ts";
 import type { TimeChange } from "../fs/time.ts";
-import { ALLOCATE_OVER, type Effect, EFFECTS } from "./_effects.ts";
-import { type Guard, mayConcern, mayHaveOtherNames } from "./_guard.ts";
-import type { OpTable } from "./_hook_core.ts";
+import { ALLOCATE_OVER, EFFECTS } from "./_effects.ts";
+import type { Guard } from "./_guard.ts";
+import { HandleGuard } from "./_handle_guard.ts";
 import { listVisible } from "./_listing.ts";
-import { Operation } from "./_operation.ts";
+import type { Operation } from "./_operation.ts";
 import { runTask, type Task, wait } from "./_task.ts";
-import type { TrackedFile } from "./_tracked_file.ts";
-import { HOOK_OPS, type HookOp } from "./ops.ts";
 
 /** The fewest entries that are asked for at a time, so that a directory of hidden ones is soon read. */
 const PAGE = 64;
 
 /** An open file whose operations are judged by the names that the file has at that moment. */
-export class InterceptHandle extends BaseHandle {
-  readonly #guard: Guard;
+export class InterceptHandle implements Handle {
   readonly #inner: Handle;
-  readonly #opened: TrackedFile;
-  readonly #since: number;
-  #isIdentified = false;
+  readonly #judge: HandleGuard;
   #isClosed = false;
-  /** The operations that are known to concern nobody, as bits, as long as nothing changes. */
-  #quiet = 0;
-  #quietVersion = -1;
-  #quietEpoch = -1;
 
   constructor(guard: Guard, inner: Handle, path: string) {
-    super();
-    this.#guard = guard;
     this.#inner = inner;
-    this.#opened = guard.names.opened(path);
-    this.#since = guard.core.version;
+    this.#judge = new HandleGuard(guard, inner, path);
   }
 
-  get #file(): TrackedFile {
-    return this.#opened.current();
-  }
-
-  get #names(): readonly string[] {
-    return this.#file.paths(this.#guard.names.epoch);
-  }
-
-  /** Begins an operation; `undefined` if nothing looks at it. */
-  #begin(op: HookOp, context: OpContext | undefined): Operation | undefined {
-    const { core, names } = this.#guard;
-    const table = core.table(op);
-    if (table === undefined) return undefined;
-    if (!table.listening && (this.#isIdentified || !table.identity)) {
-      if (this.#quietVersion !== core.version || this.#quietEpoch !== names.epoch) {
-        this.#quietVersion = core.version;
-        this.#quietEpoch = names.epoch;
-        this.#quiet = 0;
-      }
-      const bit = OP_BIT[op];
-      if ((this.#quiet & bit) !== 0) return undefined;
-      if (!this.#concernsAnybody(table)) {
-        this.#quiet |= bit;
-        return undefined;
-      }
-    }
-    return this.#operation(table, op, context);
-  }
-
-  #concernsAnybody({ policies, afters }: OpTable): boolean {
-    const names = this.#names;
-    return policies.some((hook) => names.some((name) => mayConcern(hook, name))) ||
-      afters.some((hook) => names.some((name) => mayConcern(hook, name)));
-  }
-
-  #operation(table: OpTable, op: HookOp, context: OpContext | undefined): Operation {
-    const { core } = this.#guard;
-    const path = this.#names[0]!;
-    const o = new Operation(core, table, op, path, undefined, this.#guard.caller(context));
-    o.since = this.#since;
-    o.describe = () => this.#inner.stat();
-    return o;
-  }
-
-  #run<T>(
-    o: Operation,
-    effects: readonly Effect[],
-    action: () => Awaitable<T>,
-    target?: InterceptHandle,
-  ): Awaitable<T> {
-    const findEffects = (o: Operation) => this.#findEffects(o, effects, target);
-    return runTask(this.#guard.steps(o, findEffects, action));
-  }
-
-  *#findEffects(
-    o: Operation,
-    effects: readonly Effect[],
-    target: InterceptHandle | undefined,
-  ): Task<readonly Effect[]> {
-    if (o.table.identity) {
-      yield* this.#identify();
-      if (target !== undefined) yield* target.#identify();
-    }
-    o.names = this.#names;
-    if (target !== undefined) o.newNames = target.#names;
-    return effects;
-  }
-
-  /** Finds out whether the file has other names, the first time that it matters. */
-  *#identify(): Task<void> {
-    if (this.#isIdentified) return;
-    const { names } = this.#guard;
-    const info = yield* wait(this.#inner.stat());
-    if (mayHaveOtherNames(info)) {
-      yield* this.#guard.scan();
-      // Without a name any more there is none to add.
-      if (this.#file.dentries.size > 0) names.named(this.#names[0]!, info.ino, false);
-    }
-    this.#isIdentified = true;
-  }
-
-  override readAt(buffer: Uint8Array, offset: number, context?: OpContext): Awaitable<number> {
-    const o = this.#begin("read", context);
+  readAt(buffer: Uint8Array, offset: number, context?: OpContext): Awaitable<number> {
+    const o = this.#judge.begin("read", context);
     if (o === undefined) return this.#inner.readAt(buffer, offset, context);
     o.offset = offset;
-    o.size = buffer.length;
-    return runTask(this.#readSteps(o, buffer, context));
+    return runTask(
+      this.#readSteps(o, buffer, context, () => this.#inner.readAt(buffer, o.offset, context)),
+    );
   }
 
-  *#readSteps(o: Operation, buffer: Uint8Array, context: OpContext | undefined): Task<number> {
-    const result = yield* this.#guard.steps<number | Uint8Array>(
-      o,
-      (o) => this.#findEffects(o, EFFECTS.read, undefined),
-      () => this.#inner.readAt(buffer, o.offset, context),
-    );
+  read(buffer: Uint8Array, context?: OpContext): Awaitable<number> {
+    const o = this.#judge.begin("read", context);
+    if (o === undefined) return this.#inner.read(buffer, context);
+    return andThen(this.#inner.seek(0, SEEK_CUR, context), (position) => {
+      o.offset = position;
+      return runTask(
+        this.#readSteps(
+          o,
+          buffer,
+          context,
+          () => this.#at(o, position, context, () => this.#inner.read(buffer, context)),
+          true,
+        ),
+      );
+    });
+  }
+
+  *#readSteps(
+    o: Operation,
+    buffer: Uint8Array,
+    context: OpContext | undefined,
+    read: () => Awaitable<number>,
+    moves = false,
+  ): Task<number> {
+    o.size = buffer.length;
+    const result = yield* this.#judge.steps<number | Uint8Array>(o, EFFECTS.read, read);
     if (typeof result === "number") return result;
     buffer.set(result);
+    if (moves) yield* wait(this.#inner.seek(result.length, SEEK_CUR, context));
     return result.length;
   }
 
-  override writeAt(data: Uint8Array, offset: number, context?: OpContext): Awaitable<number> {
-    const o = this.#begin("write", context);
+  writeAt(data: Uint8Array, offset: number, context?: OpContext): Awaitable<number> {
+    const o = this.#judge.begin("write", context);
     if (o === undefined) return this.#inner.writeAt(data, offset, context);
     o.offset = offset;
+    return this.#write(o, data, () => this.#inner.writeAt(o.data!, o.offset, context));
+  }
+
+  write(data: Uint8Array, context?: OpContext): Awaitable<number> {
+    const o = this.#judge.begin("write", context);
+    if (o === undefined) return this.#inner.write(data, context);
+    return andThen(this.#inner.seek(0, SEEK_CUR, context), (position) => {
+      o.offset = position;
+      return this.#write(
+        o,
+        data,
+        () => this.#at(o, position, context, () => this.#inner.write(o.data!, context)),
+      );
+    });
+  }
+
+  #write(o: Operation, data: Uint8Array, write: () => Awaitable<number>): Awaitable<number> {
     o.size = data.length;
     o.data = data;
-    return this.#run(
-      o,
-      EFFECTS.write,
-      () => this.#inner.writeAt(o.data!, o.offset, context),
-    );
+    return this.#judge.run(o, EFFECTS.write, write);
   }
 
-  override stat(context?: OpContext): Awaitable<FileInfo> {
-    const o = this.#begin("stat", context);
+  /** Goes to where a hook sent the operation, if one did. */
+  #at(
+    o: Operation,
+    position: number,
+    context: OpContext | undefined,
+    act: () => Awaitable<number>,
+  ): Awaitable<number> {
+    if (o.offset === position) return act();
+    return andThen(this.#inner.seek(o.offset, SEEK_SET, context), act);
+  }
+
+  seek(offset: number, whence: number, context?: OpContext): Awaitable<number> {
+    return this.#inner.seek(offset, whence, context);
+  }
+
+  stat(context?: OpContext): Awaitable<FileInfo> {
+    const o = this.#judge.begin("stat", context);
     if (o === undefined) return this.#inner.stat(context);
-    return this.#run(o, EFFECTS.stat, () => this.#inner.stat(context));
+    return this.#judge.run(o, EFFECTS.stat, () => this.#inner.stat(context));
   }
 
-  override readDir(
+  readDir(
     cursor: number,
     limit: number,
     plus = false,
     context?: OpContext,
   ): Awaitable<DirPageEntry[]> {
-    const o = this.#begin("readdir", context);
+    const o = this.#judge.begin("readdir", context);
     const list = () => runTask(this.#readPage(cursor, limit, plus, context));
-    return o === undefined ? list() : this.#run(o, EFFECTS.readdir, list);
+    return o === undefined ? list() : this.#judge.run(o, EFFECTS.readdir, list);
   }
 
   /** An empty page means the end, so pages of which nothing is to be seen are passed over. */
@@ -187,66 +143,66 @@ export class InterceptHandle extends BaseHandle {
         };
         return isPromiseLike(page) ? page.then(note) : note(page);
       };
-      const [directory] = this.#names;
-      const entries = yield* wait(listVisible(this.#guard, directory!, plus, context, list));
+      const [directory] = this.#judge.names;
+      const entries = yield* wait(listVisible(this.#judge.guard, directory!, plus, context, list));
       if (entries.length > 0 || last === undefined) return entries.slice(0, limit);
       at = last.cursor;
     }
   }
 
-  override truncate(size: number, context?: OpContext): Awaitable<void> {
-    const o = this.#begin("truncate", context);
+  truncate(size: number, context?: OpContext): Awaitable<void> {
+    const o = this.#judge.begin("truncate", context);
     if (o === undefined) return this.#inner.truncate(size, context);
     o.offset = size;
-    return this.#run(o, EFFECTS.truncate, () => this.#inner.truncate(o.offset, context));
+    return this.#judge.run(o, EFFECTS.truncate, () => this.#inner.truncate(o.offset, context));
   }
 
-  override sync(context?: OpContext): Awaitable<void> {
-    const o = this.#begin("sync", context);
+  sync(context?: OpContext): Awaitable<void> {
+    const o = this.#judge.begin("sync", context);
     if (o === undefined) return this.#inner.sync(context);
-    return this.#run(o, EFFECTS.sync, () => this.#inner.sync(context));
+    return this.#judge.run(o, EFFECTS.sync, () => this.#inner.sync(context));
   }
 
-  override datasync(context?: OpContext): Awaitable<void> {
-    const o = this.#begin("sync", context);
+  datasync(context?: OpContext): Awaitable<void> {
+    const o = this.#judge.begin("sync", context);
     if (o === undefined) return this.#inner.datasync(context);
-    return this.#run(o, EFFECTS.sync, () => this.#inner.datasync(context));
+    return this.#judge.run(o, EFFECTS.sync, () => this.#inner.datasync(context));
   }
 
-  override chmod(mode: number, context?: OpContext): Awaitable<void> {
-    const o = this.#begin("chmod", context);
+  chmod(mode: number, context?: OpContext): Awaitable<void> {
+    const o = this.#judge.begin("chmod", context);
     if (o === undefined) return this.#inner.chmod(mode, context);
     o.mode = mode;
-    return this.#run(o, EFFECTS.chmod, () => this.#inner.chmod(o.mode, context));
+    return this.#judge.run(o, EFFECTS.chmod, () => this.#inner.chmod(o.mode, context));
   }
 
-  override chown(uid: number, gid: number, context?: OpContext): Awaitable<void> {
-    const o = this.#begin("chown", context);
+  chown(uid: number, gid: number, context?: OpContext): Awaitable<void> {
+    const o = this.#judge.begin("chown", context);
     if (o === undefined) return this.#inner.chown(uid, gid, context);
     o.newUid = uid;
     o.newGid = gid;
-    return this.#run(o, EFFECTS.chown, () => this.#inner.chown(uid, gid, context));
+    return this.#judge.run(o, EFFECTS.chown, () => this.#inner.chown(uid, gid, context));
   }
 
-  override utimes(atime: TimeChange, mtime: TimeChange, context?: OpContext): Awaitable<void> {
-    const o = this.#begin("utimes", context);
+  utimes(atime: TimeChange, mtime: TimeChange, context?: OpContext): Awaitable<void> {
+    const o = this.#judge.begin("utimes", context);
     if (o === undefined) return this.#inner.utimes(atime, mtime, context);
-    return this.#run(o, EFFECTS.utimes, () => this.#inner.utimes(atime, mtime, context));
+    return this.#judge.run(o, EFFECTS.utimes, () => this.#inner.utimes(atime, mtime, context));
   }
 
-  override allocate(
+  allocate(
     mode: number,
     offset: number,
     length: number,
     context?: OpContext,
   ): Awaitable<void> {
-    const o = this.#begin("allocate", context);
+    const o = this.#judge.begin("allocate", context);
     if (o === undefined) return this.#inner.allocate(mode, offset, length, context);
     o.flags = mode;
     o.offset = offset;
     o.size = length;
     const destroys = (mode & ~FALLOC_FL_KEEP_SIZE) !== 0;
-    return this.#run(
+    return this.#judge.run(
       o,
       destroys ? ALLOCATE_OVER : EFFECTS.allocate,
       () => this.#inner.allocate(mode, offset, length, context),
@@ -255,11 +211,11 @@ export class InterceptHandle extends BaseHandle {
 
   // Where the data is tells something of the data: finding out is reading.
 
-  override seekData(offset: number, context?: OpContext): Awaitable<number> {
+  seekData(offset: number, context?: OpContext): Awaitable<number> {
     return this.#search(offset, context, () => this.#inner.seekData(offset, context));
   }
 
-  override seekHole(offset: number, context?: OpContext): Awaitable<number> {
+  seekHole(offset: number, context?: OpContext): Awaitable<number> {
     return this.#search(offset, context, () => this.#inner.seekHole(offset, context));
   }
 
@@ -268,24 +224,20 @@ export class InterceptHandle extends BaseHandle {
     context: OpContext | undefined,
     search: () => Awaitable<number>,
   ): Awaitable<number> {
-    const o = this.#begin("read", context);
+    const o = this.#judge.begin("read", context);
     if (o === undefined) return search();
     o.offset = offset;
     return runTask(this.#searchSteps(o, search));
   }
 
   *#searchSteps(o: Operation, search: () => Awaitable<number>): Task<number> {
-    const found = yield* this.#guard.steps<unknown>(
-      o,
-      (o) => this.#findEffects(o, EFFECTS.read, undefined),
-      search,
-    );
+    const found = yield* this.#judge.steps<unknown>(o, EFFECTS.read, search);
     // A hook that gives the bytes itself leaves nothing to be found in the file.
     if (typeof found !== "number") throw new VfsError("ENXIO", o.path);
     return found;
   }
 
-  override copyRange(
+  copyRange(
     offset: number,
     target: Handle,
     targetOffset: number,
@@ -297,37 +249,35 @@ export class InterceptHandle extends BaseHandle {
       return this.#inner.copyRange(offset, target, targetOffset, length, context);
     }
     const copy = () => this.#inner.copyRange(offset, target.#inner, targetOffset, length, context);
-    const o = this.#begin("copy", context) ?? target.#begin("copy", context);
+    const o = this.#judge.begin("copy", context) ?? target.#judge.begin("copy", context);
     if (o === undefined) return copy();
-    o.path = this.#names[0]!;
-    o.newPath = target.#names[0];
+    o.path = this.#judge.names[0]!;
+    o.newPath = target.#judge.names[0];
     o.offset = offset;
     o.size = length;
-    return this.#run(o, EFFECTS.copy, copy, target);
+    return this.#judge.run(o, EFFECTS.copy, copy, target.#judge);
   }
 
-  override lock(lock: FileLock, wait?: boolean, context?: OpContext): Awaitable<void> {
-    const o = this.#begin("lock", context);
+  lock(lock: FileLock, wait?: boolean, context?: OpContext): Awaitable<void> {
+    const o = this.#judge.begin("lock", context);
     if (o === undefined) return this.#inner.lock(lock, wait, context);
-    return this.#run(o, EFFECTS.lock, () => this.#inner.lock(lock, wait, context));
+    return this.#judge.run(o, EFFECTS.lock, () => this.#inner.lock(lock, wait, context));
   }
 
-  override getLock(lock: FileLock, context?: OpContext): Awaitable<FileLock | undefined> {
-    const o = this.#begin("lock", context);
+  getLock(lock: FileLock, context?: OpContext): Awaitable<FileLock | undefined> {
+    const o = this.#judge.begin("lock", context);
     if (o === undefined) return this.#inner.getLock(lock, context);
-    return this.#run(o, EFFECTS.lock, () => this.#inner.getLock(lock, context));
+    return this.#judge.run(o, EFFECTS.lock, () => this.#inner.getLock(lock, context));
   }
 
-  override close(context?: OpContext): Awaitable<void> {
+  close(context?: OpContext): Awaitable<void> {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    const o = this.#begin("close", context);
+    const o = this.#judge.begin("close", context);
     const close = () => {
-      this.#guard.names.closed(this.#file);
+      this.#judge.release();
       return this.#inner.close(context);
     };
-    return o === undefined ? close() : this.#run(o, EFFECTS.close, close);
+    return o === undefined ? close() : this.#judge.run(o, EFFECTS.close, close);
   }
 }
-
-const OP_BIT = Object.fromEntries(HOOK_OPS.map((op, i) => [op, 1 << i])) as Record<HookOp, number>;

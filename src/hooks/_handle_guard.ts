@@ -1,0 +1,129 @@
+import type { Awaitable } from "../fs/awaitable.ts";
+import type { OpContext } from "../fs/context.ts";
+import type { Handle } from "../fs/handle.ts";
+import type { Effect } from "./_effects.ts";
+import { type Guard, mayConcern, mayHaveOtherNames } from "./_guard.ts";
+import type { OpTable } from "./_hook_core.ts";
+import { Operation } from "./_operation.ts";
+import { runTask, type Task, wait } from "./_task.ts";
+import type { TrackedFile } from "./_tracked_file.ts";
+import { HOOK_OPS, type HookOp } from "./ops.ts";
+
+/** What stands before one open file: it knows what the file is called, and judges by that. */
+export class HandleGuard {
+  readonly guard: Guard;
+  readonly inner: Handle;
+  readonly #opened: TrackedFile;
+  readonly #since: number;
+  #isIdentified = false;
+  /** The operations that are known to concern nobody, as bits, as long as nothing changes. */
+  #quiet = 0;
+  #quietVersion = -1;
+  #quietEpoch = -1;
+
+  constructor(guard: Guard, inner: Handle, path: string) {
+    this.guard = guard;
+    this.inner = inner;
+    this.#opened = guard.names.opened(path);
+    this.#since = guard.core.version;
+  }
+
+  get #file(): TrackedFile {
+    return this.#opened.current();
+  }
+
+  /** All names of the file, as far as they are known; the last it had if there are none. */
+  get names(): readonly string[] {
+    return this.#file.paths(this.guard.names.epoch);
+  }
+
+  /** Begins an operation; `undefined` if nothing looks at it. */
+  begin(op: HookOp, context: OpContext | undefined): Operation | undefined {
+    const { core, names } = this.guard;
+    const table = core.table(op);
+    if (table === undefined) return undefined;
+    if (!table.listening && (this.#isIdentified || !table.identity)) {
+      if (this.#quietVersion !== core.version || this.#quietEpoch !== names.epoch) {
+        this.#quietVersion = core.version;
+        this.#quietEpoch = names.epoch;
+        this.#quiet = 0;
+      }
+      const bit = OP_BIT[op];
+      if ((this.#quiet & bit) !== 0) return undefined;
+      if (!this.#concernsAnybody(table)) {
+        this.#quiet |= bit;
+        return undefined;
+      }
+    }
+    return this.#operation(table, op, context);
+  }
+
+  #concernsAnybody({ policies, afters }: OpTable): boolean {
+    const names = this.names;
+    return policies.some((hook) => names.some((name) => mayConcern(hook, name))) ||
+      afters.some((hook) => names.some((name) => mayConcern(hook, name)));
+  }
+
+  #operation(table: OpTable, op: HookOp, context: OpContext | undefined): Operation {
+    const { core } = this.guard;
+    const path = this.names[0]!;
+    const o = new Operation(core, table, op, path, undefined, this.guard.caller(context));
+    o.since = this.#since;
+    o.describe = () => this.inner.stat();
+    return o;
+  }
+
+  /** Does an operation: asks, acts, tells. `target` is the other file that it is about. */
+  run<T>(
+    o: Operation,
+    effects: readonly Effect[],
+    action: () => Awaitable<T>,
+    target?: HandleGuard,
+  ): Awaitable<T> {
+    return runTask(this.steps(o, effects, action, target));
+  }
+
+  /** The same as a part of something larger. */
+  steps<T>(
+    o: Operation,
+    effects: readonly Effect[],
+    action: () => Awaitable<T>,
+    target?: HandleGuard,
+  ): Task<T> {
+    return this.guard.steps(o, (o) => this.#findEffects(o, effects, target), action);
+  }
+
+  /** Notes that the file is closed. */
+  release(): void {
+    this.guard.names.closed(this.#file);
+  }
+
+  *#findEffects(
+    o: Operation,
+    effects: readonly Effect[],
+    target: HandleGuard | undefined,
+  ): Task<readonly Effect[]> {
+    if (o.table.identity) {
+      yield* this.#identify();
+      if (target !== undefined) yield* target.#identify();
+    }
+    o.names = this.names;
+    if (target !== undefined) o.newNames = target.names;
+    return effects;
+  }
+
+  /** Finds out whether the file has other names, the first time that it matters. */
+  *#identify(): Task<void> {
+    if (this.#isIdentified) return;
+    const { names } = this.guard;
+    const info = yield* wait(this.inner.stat());
+    if (mayHaveOtherNames(info)) {
+      yield* this.guard.scan();
+      // Without a name any more there is none to add.
+      if (this.#file.dentries.size > 0) names.named(this.names[0]!, info.ino, false);
+    }
+    this.#isIdentified = true;
+  }
+}
+
+const OP_BIT = Object.fromEntries(HOOK_OPS.map((op, i) => [op, 1 << i])) as Record<HookOp, number>;
