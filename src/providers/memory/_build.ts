@@ -1,4 +1,4 @@
-import { checkName, joinPath } from "../../fs/mod.ts";
+import { checkName, joinPath, VfsError } from "../../fs/mod.ts";
 import type { MemoryProvider } from "./memory_provider.ts";
 import { MemoryNode, type MemoryNodeAttributes, type MemoryTree } from "./tree.ts";
 
@@ -10,11 +10,15 @@ export function build(provider: MemoryProvider, tree: MemoryTree): void {
     for (const [key, value] of Object.entries(tree)) {
       const path = place(provider, parent, key);
       const { content, attributes } = describe(value);
-      if ("data" in content) provider.writeFile(path, content.data);
-      else if ("target" in content) provider.symlink(content.target, path);
-      else {
+      if ("tree" in content) {
         provider.mkdirAll(path, 0o755);
         directories.push([path, content.tree]);
+      } else if (provider.lookup(path) !== undefined) {
+        throw new VfsError("EEXIST", path);
+      } else if ("data" in content) {
+        provider.writeFile(path, content.data);
+      } else {
+        provider.symlink(content.target, path);
       }
       described.push([path, attributes]);
     }
