@@ -1,0 +1,319 @@
+import { strict as assert } from "node:assert";
+import process from "node:process";
+import { test } from "node:test";
+import { decode as cborgDecode, encode as cborgEncode } from "cborg";
+import fc from "fast-check";
+import { fromHex, RECORDING } from "./_vectors.ts";
+import { Random } from "./_random.ts";
+import {
+  BufferPool,
+  Decoder,
+  decodeRequest,
+  FrameSplitter,
+  newRequest,
+  newResponse,
+  ProtocolError,
+  REQUEST,
+  RESPONSE,
+  type WireRequest,
+} from "../src/protocol/mod.ts";
+
+/** How many frames; `VFS_FRAMES` asks for more. */
+const FRAMES = Number(process.env["VFS_FRAMES"] ?? 1_000_000);
+const SEED = Number(process.env["VFS_SEED"] ?? Date.now() % 0x7fff_ffff);
+
+const FAULTS = [undefined, "EINVAL", "EILSEQ", "ENAMETOOLONG"];
+
+/** Bodies to start from: every recorded message, and some with what the wire does not use. */
+const BODIES: readonly Uint8Array[] = [
+  ...RECORDING.codec.map(({ hex }) => fromHex(hex).subarray(4)).filter((body) =>
+    body.length < 2000
+  ),
+  ...RECORDING.session.map(({ request_hex }) => fromHex(request_hex).subarray(4)),
+  cborgEncode({ op: 1, path: "/ü", extra: { a: [1, 2.5, null, "x"], b: new Uint8Array(9) } }),
+  cborgEncode({ op: 3, fh: 2n ** 64n - 1n, off: -(2n ** 63n), sz: 2 ** 32 - 1 }),
+];
+
+/** First bytes that begin something, with lengths that promise too much among them. */
+const HEADS = [
+  0x00,
+  0x17,
+  0x18,
+  0x19,
+  0x1a,
+  0x1b,
+  0x1c,
+  0x1f,
+  0x20,
+  0x3b,
+  0x40,
+  0x58,
+  0x5a,
+  0x5b,
+  0x5f,
+  0x60,
+  0x78,
+  0x7a,
+  0x7b,
+  0x7f,
+  0x80,
+  0x81,
+  0x98,
+  0x9a,
+  0x9b,
+  0x9f,
+  0xa0,
+  0xa1,
+  0xb8,
+  0xba,
+  0xbb,
+  0xbf,
+  0xc0,
+  0xc2,
+  0xd8,
+  0xdb,
+  0xe0,
+  0xf4,
+  0xf5,
+  0xf6,
+  0xf7,
+  0xf8,
+  0xf9,
+  0xfa,
+  0xfb,
+  0xfc,
+  0xff,
+];
+
+const scratch = new Uint8Array(8192);
+
+/** Puts a hostile body into the scratch buffer, and returns its length. */
+function hostile(random: Random): number {
+  if (random.below(8) === 0) {
+    const length = random.below(40);
+    for (let i = 0; i < length; i++) scratch[i] = random.below(256);
+    if (random.below(2) === 0) scratch[0] = 0xa0 | random.below(8);
+    return length;
+  }
+  const body = random.pick(BODIES);
+  scratch.set(body);
+  let length = body.length;
+  for (let times = random.below(4); times > 0; times--) {
+    const at = random.below(length + 1);
+    switch (random.below(6)) {
+      case 0:
+        scratch[at] = random.below(256);
+        break;
+      case 1:
+        scratch[at] = random.pick(HEADS);
+        break;
+      case 2:
+        scratch[at] = scratch[at]! ^ 1 << random.below(8);
+        break;
+      case 3:
+        length = at;
+        break;
+      case 4: // Something is inserted.
+        scratch.copyWithin(at + 1, at, length);
+        scratch[at] = random.pick(HEADS);
+        length++;
+        break;
+      default: { // A piece of another message is put over it.
+        const other = random.pick(BODIES);
+        const from = random.below(other.length);
+        const piece = other.subarray(from, from + random.below(20));
+        scratch.set(piece, at);
+        length = Math.max(length, at + piece.length);
+      }
+    }
+  }
+  return length;
+}
+
+function checkRequest(request: WireRequest, length: number): void {
+  assert.ok(Number.isInteger(request.op) && request.op >= -1 && request.op <= 0xffff_ffff);
+  assert.ok(typeof request.path === "string" && request.path.length <= length);
+  assert.ok(typeof request.new_path === "string" && request.new_path.length <= length);
+  assert.ok(request.data instanceof Uint8Array && request.data.length <= length);
+  for (const wide of [request.fh, request.off]) {
+    assert.ok(typeof wide === "bigint" || Number.isSafeInteger(wide));
+  }
+  for (const number of [request.sz, request.flags, request.mode, request.uid, request.gid]) {
+    assert.ok(Number.isInteger(number) && number >= 0 && number <= 0xffff_ffff);
+  }
+}
+
+test("Decoder meets a million hostile frames with its own error and no other", () => {
+  console.log(`seed ${SEED}, ${FRAMES} frames`);
+  const random = new Random(SEED);
+  const decoder = new Decoder();
+  const request = newRequest();
+  let refused = 0;
+  let faults = 0;
+  for (let i = 0; i < FRAMES; i++) {
+    const length = hostile(random);
+    try {
+      if (i % 4 === 3) {
+        decoder.decode(scratch, 0, length, RESPONSE, newResponse());
+      } else {
+        decodeRequest(decoder, scratch, 0, length, request);
+        checkRequest(request, length);
+        if (decoder.fault !== undefined) faults++;
+      }
+      assert.ok(FAULTS.includes(decoder.fault));
+    } catch (error) {
+      if (!(error instanceof ProtocolError)) {
+        throw new Error(`Seed ${SEED}, frame ${i}: ${[...scratch.subarray(0, length)]}`, { cause: error });
+      }
+      refused++;
+    }
+  }
+  // The generator must be near enough to the truth to reach every branch.
+  assert.ok(refused > FRAMES / 10 && refused < FRAMES * 0.9, `${refused} were refused`);
+  assert.ok(faults > FRAMES / 100, `${faults} had faults`);
+});
+
+test("Decoder agrees with cborg about whatever it accepts of hostile frames", () => {
+  const random = new Random(SEED);
+  const decoder = new Decoder();
+  let agreed = 0;
+  for (let i = 0; i < 50_000; i++) {
+    const body = scratch.slice(0, hostile(random));
+    const request = newRequest();
+    try {
+      decodeRequest(decoder, body, 0, body.length, request);
+    } catch {
+      continue;
+    }
+    if (decoder.fault !== undefined) continue;
+    let theirs: Map<unknown, unknown>;
+    try {
+      theirs = cborgDecode(body, { useMaps: true });
+    } catch {
+      continue; // It knows fewer simple values than we skip.
+    }
+    for (const { name } of REQUEST.fields) {
+      const value = theirs.get(name);
+      if (value !== undefined) {
+        assert.deepEqual((request as unknown as Record<string, unknown>)[name], value);
+      }
+    }
+    agreed++;
+  }
+  assert.ok(agreed > 1000, `${agreed} were compared`);
+});
+
+const ANY_VALUE = fc.oneof(
+  fc.bigInt({ min: -(2n ** 64n), max: 2n ** 64n - 1n }),
+  fc.integer(),
+  fc.constantFrom(0, 23, 24, 255, 256, 65535, 65536, 2 ** 32 - 1, 2 ** 32, 2 ** 53 - 1),
+  fc.constantFrom(
+    2n ** 31n - 1n,
+    2n ** 31n,
+    2n ** 63n - 1n,
+    2n ** 63n,
+    -(2n ** 63n),
+    -(2n ** 63n) - 1n,
+  ),
+  fc.string({ unit: "binary", maxLength: 50 }),
+  fc.uint8Array({ maxLength: 300 }),
+  fc.double(),
+  fc.boolean(),
+  fc.constant(null),
+  fc.array(fc.oneof(fc.integer(), fc.string(), fc.constant([[null]])), { maxLength: 5 }),
+  fc.dictionary(fc.string(), fc.integer(), { maxKeys: 5 }),
+);
+
+/** What a field of a type makes of a value: the value as it should be kept, or `undefined`. */
+function expected(type: string, value: unknown): unknown {
+  if (type === "text") return typeof value === "string" ? value : undefined;
+  if (type === "bytes") return value instanceof Uint8Array ? value : undefined;
+  // cborg writes a double that is a whole number as an integer.
+  const isWhole = typeof value === "bigint" || Number.isSafeInteger(value);
+  if (!isWhole) return undefined;
+  const exact = BigInt(value as number | bigint);
+  const [low, high] = {
+    u32: [0n, 2n ** 32n - 1n],
+    u64: [0n, 2n ** 64n - 1n],
+    i64: [-(2n ** 63n), 2n ** 63n - 1n],
+  }[type]!;
+  return exact >= low! && exact <= high! ? exact : undefined;
+}
+
+test("Decoder takes any value in any field as the type of the field says", () => {
+  const fields = REQUEST.fields.slice(0, 11);
+  const decoder = new Decoder();
+  const message = fc.dictionary(fc.constantFrom(...fields.map(({ name }) => name)), ANY_VALUE);
+  fc.assert(
+    fc.property(message, (message) => {
+      const body = Uint8Array.from(cborgEncode(message)); // On Node it is a Buffer.
+      const request = newRequest();
+      decodeRequest(decoder, body, 0, body.length, request);
+      let fault: string | undefined;
+      for (const [name, value] of Object.entries(message)) {
+        const type = fields.find((field) => field.name === name)!.type;
+        const kept = expected(type, value);
+        if (kept === undefined) {
+          fault = "EINVAL";
+          continue;
+        }
+        const ours = (request as unknown as Record<string, unknown>)[name];
+        assert.deepEqual(typeof kept === "bigint" ? BigInt(ours as number) : ours, kept);
+      }
+      assert.equal(decoder.fault, fault);
+    }),
+    { numRuns: 5000, seed: SEED },
+  );
+});
+
+class WatchedPool extends BufferPool {
+  largest = 0;
+
+  override take(bytes: number): Uint8Array {
+    const buffer = super.take(bytes);
+    this.largest = Math.max(this.largest, buffer.length);
+    return buffer;
+  }
+}
+
+test("FrameSplitter allocates no more than the limit, whatever length a peer announces", () => {
+  const random = new Random(SEED);
+  const limit = 65_536;
+  const pool = new WatchedPool();
+  for (let i = 0; i < 20_000; i++) {
+    const splitter = new FrameSplitter(limit, pool);
+    const chunk = new Uint8Array(random.below(40));
+    for (let at = 0; at < chunk.length; at++) chunk[at] = random.below(random.pick([2, 256]));
+    splitter.push(chunk);
+    try {
+      while (splitter.next()) assert.ok(splitter.end - splitter.start <= chunk.length - 4);
+    } catch (error) {
+      assert.ok(error instanceof ProtocolError);
+    }
+  }
+  assert.equal(pool.largest, limit);
+});
+
+test("FrameSplitter cuts the same frames out of any pieces", () => {
+  const frames = fc.array(fc.uint8Array({ minLength: 1, maxLength: 300 }), { maxLength: 20 });
+  const cuts = fc.array(fc.integer({ min: 1, max: 400 }), { minLength: 1, maxLength: 40 });
+  fc.assert(
+    fc.property(frames, cuts, (bodies, sizes) => {
+      const stream = Uint8Array.from(
+        bodies.flatMap((body) => [0, 0, body.length >> 8, body.length & 255, ...body]),
+      );
+      const splitter = new FrameSplitter(300, new BufferPool());
+      const found: Uint8Array[] = [];
+      for (let at = 0, i = 0; at < stream.length; i++) {
+        const size = sizes[i % sizes.length]!;
+        splitter.push(stream.slice(at, at + size));
+        at += size;
+        while (splitter.next()) found.push(splitter.bytes.slice(splitter.start, splitter.end));
+        assert.equal(splitter.holding, false);
+      }
+      assert.deepEqual(found, bodies);
+      assert.equal(splitter.midFrame, false);
+    }),
+    { numRuns: 300, seed: SEED },
+  );
+});
