@@ -1,4 +1,5 @@
 import { type DirPageEntry, VfsError } from "../../src/fs/mod.ts";
+import { O_DIRECTORY } from "./_abi.ts";
 import { HostHandle } from "./_host_handle.ts";
 import { listEntry } from "./_list_entry.ts";
 import type { HostEntry, HostListing } from "./syscalls.ts";
@@ -59,6 +60,10 @@ export class DirectoryHandle extends HostHandle {
   #nameAt(i: number): HostEntry | undefined {
     if (i - this.#first >= this.#names.length) this.#names.push(...this.#listing!.next());
     return this.#names[i - this.#first];
+  }
+
+  protected override reopen(descriptor: number): number {
+    return this.volume.syscalls.reopen(descriptor, O_DIRECTORY);
   }
 
   protected override release(): void {

@@ -6,6 +6,9 @@ import {
   type FileLock,
   type Handle,
   O_APPEND,
+  O_RDONLY,
+  O_RDWR,
+  O_WRONLY,
   type OpContext,
   SEEK_END,
   VfsError,
@@ -44,6 +47,11 @@ export class FileHandle extends HostHandle {
   get #writable(): number {
     if (!this.#canWrite) throw new VfsError("EBADF");
     return this.descriptor;
+  }
+
+  protected override reopen(descriptor: number): number {
+    const access = this.#canRead ? (this.#canWrite ? O_RDWR : O_RDONLY) : O_WRONLY;
+    return this.volume.syscalls.reopen(descriptor, access);
   }
 
   override readAt(buffer: Uint8Array, offset: number): number {

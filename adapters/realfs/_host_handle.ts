@@ -9,6 +9,7 @@ import {
   VfsError,
 } from "../../src/fs/mod.ts";
 import { checkIds } from "./_check.ts";
+import type { LockHolder } from "./_kernel_locks.ts";
 import type { LockedInode } from "./_host_locks.ts";
 import type { Volume } from "./_volume.ts";
 
@@ -18,13 +19,18 @@ export abstract class HostHandle extends BaseHandle {
   #descriptor: number;
   #busy = 0;
   #locked: LockedInode | undefined;
+  readonly #holder: LockHolder;
   #closing = false;
 
   constructor(volume: Volume, descriptor: number) {
     super();
     this.volume = volume;
     this.#descriptor = descriptor;
+    this.#holder = { descriptor, reopen: () => this.reopen(descriptor) };
   }
+
+  /** Opens the inode once more, with the same access. */
+  protected abstract reopen(descriptor: number): number;
 
   /** The descriptor; EBADF when the handle is closed. */
   protected get descriptor(): number {
@@ -76,11 +82,11 @@ export abstract class HostHandle extends BaseHandle {
   }
 
   override lock(lock: FileLock, wait = false, context?: OpContext): Awaitable<void> {
-    return this.volume.locks.lock(this.#lockedInode(), this, lock, wait, context);
+    return this.volume.locks.lock(this.#lockedInode(), this.#holder, lock, wait, context);
   }
 
   override getLock(lock: FileLock): FileLock | undefined {
-    return this.volume.locks.getLock(this.#lockedInode(), lock);
+    return this.volume.locks.getLock(this.#lockedInode(), this.#holder, lock);
   }
 
   #lockedInode(): LockedInode {
@@ -96,7 +102,7 @@ export abstract class HostHandle extends BaseHandle {
   override close(): void {
     if (this.#closing) return;
     this.#closing = true;
-    if (this.#locked !== undefined) this.volume.locks.leave(this.#locked, this);
+    if (this.#locked !== undefined) this.volume.locks.leave(this.#locked, this.#holder);
     this.#closeWhenIdle();
   }
 

@@ -1,5 +1,11 @@
 import fs from "node:fs";
-import { errnoName, toVfsError, VfsError } from "../../src/fs/mod.ts";
+import {
+  type ErrnoCode,
+  errnoName,
+  type FileLock,
+  toVfsError,
+  VfsError,
+} from "../../src/fs/mod.ts";
 import type { CFunctions, Libc } from "./_c_functions.ts";
 import { readLock, STRUCT_BYTES, writeLock } from "./_native_structs.ts";
 import { Struct } from "./_struct.ts";
@@ -9,6 +15,9 @@ import type { HostLock } from "./syscalls.ts";
 const LARGEST_COPY = 0x7fff_f000;
 const F_OFD_GETLK = 36;
 const F_OFD_SETLK = 37;
+const LOCK_NB = 4;
+/** LOCK_SH, LOCK_EX and LOCK_UN. */
+const FLOCK_TYPE = { read: 1, write: 2, unlock: 8 } as const;
 
 /** The native system calls on open files: the half of them that knows no names. */
 export abstract class NativeFiles {
@@ -22,15 +31,15 @@ export abstract class NativeFiles {
     this.c = libc.functions;
   }
 
-  /** Fails with the errno of the call just before. */
-  protected fail(): never {
-    const errno = this.libc.errno();
-    throw new VfsError(errnoName(errno) ?? "EIO");
+  /** Why the call just before failed. Nothing may come between the two. */
+  protected failure(): ErrnoCode {
+    return errnoName(this.libc.errno()) ?? "EIO";
   }
 
   /** Takes the result of the call just before, or fails with its errno. */
   protected done(result: number): number {
-    return result < 0 ? this.fail() : result;
+    if (result < 0) throw new VfsError(this.failure());
+    return result;
   }
 
   truncate(descriptor: number, size: number): void {
@@ -100,9 +109,20 @@ export abstract class NativeFiles {
     );
   }
 
-  lock(file: number, type: "read" | "write" | "unlock", start: number, end: number): void {
+  lock(file: number, type: FileLock["type"], start: number, end: number): boolean {
     writeLock(this.struct, type, start, end);
-    this.done(this.c.fcntl(file, F_OFD_SETLK, this.struct.bytes));
+    return this.#granted(this.c.fcntl(file, F_OFD_SETLK, this.struct.bytes));
+  }
+
+  flock(file: number, type: FileLock["type"]): boolean {
+    return this.#granted(this.c.flock(file, LOCK_NB | FLOCK_TYPE[type]));
+  }
+
+  #granted(result: number): boolean {
+    if (result >= 0) return true;
+    const failure = this.failure();
+    if (failure === "EAGAIN" || failure === "EACCES") return false;
+    throw new VfsError(failure);
   }
 
   getLock(file: number, type: "read" | "write", start: number, end: number): HostLock | undefined {

@@ -21,7 +21,7 @@ export class Volume {
   readonly readonly: boolean;
   /** Filled by each call that asks for a stat: nothing keeps it over another call. */
   readonly stat: HostStat = new HostStat();
-  readonly locks: HostLocks = new HostLocks();
+  readonly locks: HostLocks;
   /** How many names were left out of listings because they are not UTF-8. */
   skippedNames = 0;
   readonly #inodes: UniqueInodes;
@@ -32,6 +32,7 @@ export class Volume {
   constructor(syscalls: Syscalls, tree: DirectoryTree, options: RealDirectoryOptions) {
     this.syscalls = syscalls;
     this.tree = tree;
+    this.locks = new HostLocks(syscalls);
     this.readonly = options.readonly ?? false;
     this.#inodes = new UniqueInodes(tree.root.device);
     this.#denyLinks = options.symlinks === "deny";

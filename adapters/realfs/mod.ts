@@ -5,4 +5,5 @@
  */
 
 export * from "./options.ts";
+export * from "./peer_credentials.ts";
 export * from "./provider.ts";

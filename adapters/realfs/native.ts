@@ -1,12 +1,5 @@
 import { Buffer } from "node:buffer";
-import {
-  errnoName,
-  S_IFMT,
-  S_PERM,
-  type TimeChange,
-  utf8Length,
-  VfsError,
-} from "../../src/fs/mod.ts";
+import { S_IFMT, S_PERM, type TimeChange, utf8Length, VfsError } from "../../src/fs/mod.ts";
 import { ALWAYS_FLAGS, O_CLOEXEC, O_DIRECTORY, O_NOFOLLOW, O_PATH, O_TMPFILE } from "./_abi.ts";
 import { exactMode } from "./_exact_mode.ts";
 import { CString } from "./_c_string.ts";
@@ -28,7 +21,6 @@ import {
 const SYS_OPENAT2 = 437;
 /** RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS. */
 const RESOLVE = 0x08n | 0x04n | 0x02n;
-const ENOENT = 2;
 const AT_FDCWD = -100;
 const AT_SYMLINK_NOFOLLOW = 0x100;
 const AT_REMOVEDIR = 0x200;
@@ -89,12 +81,12 @@ export class NativeSyscalls extends NativeFiles implements Syscalls {
     return node < 0 ? this.#missing() : node;
   }
 
-  /** Takes ENOENT of the call just before as an answer, and fails with anything else. */
+  /** Takes ENOENT of the call just before for an answer, and fails with anything else. */
   #missing(): number {
-    const errno = errnoName(this.libc.errno());
-    if (errno === "ENOENT") return -1;
+    const failure = this.failure();
+    if (failure === "ENOENT") return -1;
     // A link that is the last name is opened itself: this one is in the way.
-    throw new VfsError(errno === "ELOOP" ? "ENOTDIR" : errno ?? "EIO");
+    throw new VfsError(failure === "ELOOP" ? "ENOTDIR" : failure);
   }
 
   /** One `openat2`: the kernel walks all names, beneath the directory, and stops at any link. */
@@ -156,9 +148,9 @@ export class NativeSyscalls extends NativeFiles implements Syscalls {
     const path = this.#name.set(name);
     const { bytes } = this.#statx;
     if (this.c.statx(directory, path, AT_SYMLINK_NOFOLLOW, STATX_MASK, bytes) < 0) {
-      const errno = errnoName(this.libc.errno()) ?? "EIO";
-      if (errno === "ENOENT") return false;
-      throw new VfsError(errno);
+      const failure = this.failure();
+      if (failure === "ENOENT") return false;
+      throw new VfsError(failure);
     }
     readStatx(this.#statx, into);
     return true;
@@ -179,8 +171,11 @@ export class NativeSyscalls extends NativeFiles implements Syscalls {
     this.c.lseek(directory, this.libc.wide(0), 0);
     return listNatively((bytes) => {
       const length = this.c.getdents64(directory, bytes, this.libc.wide(bytes.length));
-      // A directory that was removed has no entries any more, and ENOENT is how the kernel says so.
-      return length < 0 && this.libc.errno() === ENOENT ? 0 : this.done(length);
+      if (length >= 0) return length;
+      const failure = this.failure();
+      // This is how the kernel says that a removed directory has no entries any more.
+      if (failure === "ENOENT") return 0;
+      throw new VfsError(failure);
     });
   }
 

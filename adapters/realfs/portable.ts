@@ -292,7 +292,14 @@ export class PortableSyscalls implements Syscalls {
     throw new VfsError("EOPNOTSUPP");
   }
 
-  lock(): void {}
+  // node:fs knows no locks: those of guests hold among guests.
+  lock(): boolean {
+    return true;
+  }
+
+  flock(): boolean {
+    return true;
+  }
 
   getLock(): HostLock | undefined {
     return undefined;

@@ -1,4 +1,4 @@
-import type { StatFs, TimeChange } from "../../src/fs/mod.ts";
+import type { FileLock, StatFs, TimeChange } from "../../src/fs/mod.ts";
 
 /**
  * A name in a directory of the host: text, or the bytes of a name that is not UTF-8. The latter
@@ -149,8 +149,10 @@ export interface Syscalls {
   listxattr(descriptor: number): string[];
   removexattr(descriptor: number, name: string): void;
 
-  /** Takes or gives back a lock of the open file description; EAGAIN if another one is in the way. */
-  lock(file: number, type: "read" | "write" | "unlock", start: number, end: number): void;
+  /** Takes or gives back a lock of the open file description; false if another one is in the way. */
+  lock(file: number, type: FileLock["type"], start: number, end: number): boolean;
+  /** Takes or gives back the `flock(2)` of the open file description; false as above. */
+  flock(file: number, type: FileLock["type"]): boolean;
   /** Asks for a lock in the way. */
-  getLock(file: number, type: "read" | "write", start: number, end: number): HostLock | undefined;
+  getLock(file: number, type: FileLock["type"], start: number, end: number): HostLock | undefined;
 }
