@@ -44,7 +44,7 @@ export class Reply implements Answers {
 
   /** Answers that it is done. */
   ok(): void {
-    encodeFrame(this.#writer, RESPONSE, this.#answer);
+    this.#send();
   }
 
   /**
@@ -57,50 +57,52 @@ export class Reply implements Answers {
     this.errors++;
     const known = Number.isInteger(errno) && errno > 0 && errno < 4096;
     this.#answer.err = -(known ? errno : ERRNO.EIO);
-    this.ok();
-    this.#answer.err = 0;
+    this.#send();
   }
 
   /** Answers with attributes, and with the handle that was opened. */
   stat(info: FileInfo | undefined, fh = 0): void {
     this.#answer.stat = info;
     this.#answer.fh = fh;
-    try {
-      this.ok();
-    } finally {
-      this.#answer.stat = undefined;
-      this.#answer.fh = 0;
-    }
+    this.#send();
   }
 
   /** Answers with the handle that was opened. */
   handle(fh: number): void {
     this.#answer.fh = fh;
-    this.ok();
-    this.#answer.fh = 0;
+    this.#send();
   }
 
   /** Answers how much was written. */
   written(count: number): void {
     this.#answer.written = count;
-    this.ok();
-    this.#answer.written = 0;
+    this.#send();
   }
 
   /** Answers with bytes. */
   bytes(data: Uint8Array): void {
     this.#answer.data = data;
-    this.ok();
-    this.#answer.data = NO_BYTES;
+    this.#send();
   }
 
   /** Answers with a listing. */
   entries(entries: readonly DirEntry[]): void {
     this.#answer.entries = entries;
+    this.#send();
+  }
+
+  /** Writes the answer, and forgets it whether it could be written or not. */
+  #send(): void {
+    const answer = this.#answer;
     try {
-      this.ok();
+      encodeFrame(this.#writer, RESPONSE, answer);
     } finally {
-      this.#answer.entries = NO_ENTRIES;
+      answer.err = 0;
+      answer.stat = undefined;
+      answer.data = NO_BYTES;
+      answer.written = 0;
+      answer.fh = 0;
+      answer.entries = NO_ENTRIES;
     }
   }
 
