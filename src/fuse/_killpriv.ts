@@ -30,3 +30,8 @@ export function dropPrivileges(core: Core, request: Request, node: Node): Awaita
     );
   });
 }
+
+/** The same where the kernel does not say whether it must be: root alone may keep the bits. */
+export function dropPrivilegesByOther(core: Core, request: Request, node: Node): Awaitable<void> {
+  if (request.uid !== 0) return dropPrivileges(core, request, node);
+}

@@ -1,4 +1,4 @@
-import { andThen, type Awaitable, S_PERM, type TimeChange, VfsError } from "../fs/mod.ts";
+import { andThen, type Awaitable, S_ISGID, S_PERM, type TimeChange, VfsError } from "../fs/mod.ts";
 import {
   FATTR_ATIME,
   FATTR_ATIME_NOW,
@@ -79,12 +79,15 @@ function ownerStep(core: Core, request: Request, node: Node, valid: number): Ste
 
 function modeStep(core: Core, request: Request, node: Node): Step {
   const mode = request.u32(17) & S_PERM;
+  // The kernel lets the set-group-id bit pass only for members of the file's group. Of the caller's
+  // groups a provider sees one; then that has to be the one that counts.
+  const context = (mode & S_ISGID) === 0 ? request : request.asMember(node.info.gid);
   return () =>
     onNode(
       core,
       node,
-      (path) => core.provider.chmod(path, mode, request),
-      (handle) => handle.chmod(mode, request),
+      (path) => core.provider.chmod(path, mode, context),
+      (handle) => handle.chmod(mode, context),
     );
 }
 

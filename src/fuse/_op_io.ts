@@ -2,7 +2,7 @@ import { andThen, type Awaitable, isPromiseLike, VfsError } from "../fs/mod.ts";
 import { FSYNC_FDATASYNC, IN_HEADER, OUT_HEADER, WRITE_KILL_SUIDGID } from "./_abi.ts";
 import type { Buffer64 } from "./_buffers.ts";
 import { type Core, REPLY_BODY } from "./_core.ts";
-import { dropPrivileges } from "./_killpriv.ts";
+import { dropPrivileges, dropPrivilegesByOther } from "./_killpriv.ts";
 import type { OpenFile } from "./_open_file.ts";
 import type { Request } from "./_request.ts";
 import { COUNTER } from "./stats.ts";
@@ -99,9 +99,10 @@ export function fallocate(core: Core, request: Request): Awaitable<void> {
   const mode = request.u32(6);
   if (!Number.isSafeInteger(offset + length)) throw new VfsError("EFBIG");
   const allocated = file.run(() => file.handle.allocate(mode, offset, length, request));
-  return andThen(allocated, () => {
-    core.done(request);
-  });
+  return andThen(allocated, () =>
+    andThen(dropPrivilegesByOther(core, request, file.node), () => {
+      core.done(request);
+    }));
 }
 
 const SEEK_DATA = 3;
@@ -133,15 +134,17 @@ function copy(core: Core, request: Request): Awaitable<number> {
   if (!Number.isSafeInteger(offset + length) || !Number.isSafeInteger(targetOffset + length)) {
     throw new VfsError("EFBIG");
   }
-  const operation = () =>
-    source.handle.copyRange(offset, target.handle, targetOffset, length, request);
+  const operation = () => {
+    const copied = source.handle.copyRange(offset, target.handle, targetOffset, length, request);
+    return andThen(copied, (count) => {
+      checkCount(count, length);
+      return andThen(dropPrivilegesByOther(core, request, target.node), () => count);
+    });
+  };
   if (source === target) return source.run(operation);
   // Always in the same order, so that two copies in opposite directions do not wait for each other.
   const [first, second] = source.id < target.id ? [source, target] : [target, source];
-  return andThen(first.run(() => second.run(operation)), (count) => {
-    checkCount(count, length);
-    return count;
-  });
+  return first.run(() => second.run(operation));
 }
 
 export function copyFileRange(core: Core, request: Request): Awaitable<void> {

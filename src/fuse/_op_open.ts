@@ -27,6 +27,7 @@ import { mayKeepCache } from "./_keep_cache.ts";
 import { dropPrivileges } from "./_killpriv.ts";
 import type { Node } from "./_node.ts";
 import { settleOwner } from "./_owner.ts";
+import { RemovedDirectory } from "./_removed_directory.ts";
 import { abandon, orAbandon, recover } from "./_recover.ts";
 import type { Request } from "./_request.ts";
 
@@ -83,7 +84,12 @@ function sendOpened(
 export function opendir(core: Core, request: Request): Awaitable<void> {
   const node = core.nodes.get(request.nodeid);
   const flags = request.u32(0);
-  return andThen(core.provider.openDir(core.nodes.livePath(node), request), (handle) => {
+  const path = core.nodes.path(node);
+  // Whoever works in a directory that was removed may still look what is in it: nothing.
+  const opened = path === undefined
+    ? new RemovedDirectory(node.info)
+    : core.provider.openDir(path, request);
+  return andThen(opened, (handle) => {
     if (request.answered) return abandon(handle);
     const file = core.files.add(node, handle, flags);
     if (core.send(request, core.putOpen(REPLY_BODY, file.id, 0))) return;

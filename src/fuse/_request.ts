@@ -63,6 +63,21 @@ export class Request implements OpContext {
     this.#abort.abort(reason);
   }
 
+  /** The same caller, as a member of a group that it is in beside others. */
+  asMember(gid: number): OpContext {
+    const { uid, pid, origin } = this;
+    const signal = () => this.signal;
+    return {
+      uid,
+      gid,
+      pid,
+      origin,
+      get signal() {
+        return signal();
+      },
+    };
+  }
+
   /** The word at a place in the body. */
   u32(word: number): number {
     return this.input.u32[BODY + word]!;
