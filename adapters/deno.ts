@@ -14,6 +14,7 @@
 
 import type { VfsServer } from "../src/server/mod.ts";
 import { makeRuntime } from "./_host.ts";
+import { closeDebugger } from "./_deno_debugger.ts";
 import { connectTo, listen } from "./_deno_socket.ts";
 import { serveInBackground, serveInForeground, type ServeUnixOptions } from "./_serve_unix.ts";
 import type { Runtime } from "./runtime.ts";
@@ -22,13 +23,24 @@ export * from "./realfs/mod.ts";
 export * from "./runtime.ts";
 export type { ServeUnixOptions } from "./_serve_unix.ts";
 
-/** Deno, as the rest of the package sees it. */
-export const runtime: Runtime = makeRuntime({
+const host = makeRuntime({
   name: "deno",
   version: Deno.version.deno,
   listen,
   connect: connectTo,
 });
+
+/** Deno, as the rest of the package sees it. */
+export const runtime: Runtime = {
+  ...host,
+  onSignal(signal, callback) {
+    if (signal !== "SIGUSR1") return host.onSignal(signal, callback);
+    return host.onSignal(signal, () => {
+      closeDebugger();
+      callback();
+    });
+  },
+};
 
 /**
  * Serves a Unix socket until the server is stopped.

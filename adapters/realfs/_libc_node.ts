@@ -11,7 +11,7 @@ interface NodeFfi {
 
 /** Binds the C library by `node:ffi`, which Node has since 26.1. */
 export function bindWithNode(library: string): Libc {
-  const ffi = process.getBuiltinModule("node:ffi") as unknown as NodeFfi | undefined;
+  const ffi = loadFfi();
   if (ffi === undefined) throw new Error(`Node ${process.versions.node} has no node:ffi`);
   const wanted: Record<string, unknown> = { __errno_location: signature([], "pointer") };
   for (const [name, types] of Object.entries(C_FUNCTIONS)) {
@@ -26,6 +26,20 @@ export function bindWithNode(library: string): Libc {
     wide: (value) => BigInt(value),
     sharesDescriptors: true,
   };
+}
+
+/**
+ * Loads `node:ffi` without the warning that it is experimental: the choice is ours and not the
+ * user's, who would find it in the log of a server.
+ */
+function loadFfi(): NodeFfi | undefined {
+  const { emitWarning } = process;
+  process.emitWarning = () => {};
+  try {
+    return process.getBuiltinModule("node:ffi") as unknown as NodeFfi | undefined;
+  } finally {
+    process.emitWarning = emitWarning;
+  }
 }
 
 /** Node 26.1 calls the two keys otherwise than later versions do; each ignores what it does not know. */
