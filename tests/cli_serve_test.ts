@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { RealDirectoryOptions } from "../adapters/runtime.ts";
 import { main } from "../src/cli/mod.ts";
 import { MemoryProvider } from "../src/providers/mod.ts";
 import { FakeRuntime, type FakeSurroundings, run } from "./_fake_runtime.ts";
@@ -26,7 +27,7 @@ const HERE = { directories: { ".": new MemoryProvider(), "./dir": new MemoryProv
 
 test("serve serves the current directory at /workspace without arguments, and says where", async () => {
   const runtime = await serving([], HERE, ({ err, opened, listened }) => {
-    assert.equal(err, "vfs-server: serving /workspace (.) on ./vfs.sock\n");
+    assert.equal(err, "vfs-server: serving /workspace (/home/me) on /home/me/vfs.sock\n");
     assert.deepEqual(opened.map(([path]) => path), ["."]);
     assert.equal(listened[0]?.[0], "./vfs.sock");
     assert.equal(listened[0]?.[1].mode, 0o600);
@@ -40,7 +41,7 @@ test("serve mounts directories and memory with their options", async () => {
   await serving(args, HERE, ({ err, opened }) => {
     assert.match(
       err,
-      /serving \/w \(\.\/dir\), \/d \(\.\/dir, read-only\), \/t \(memory, 64M\) on /,
+      /serving \/w \(\/home\/me\/dir\), \/d \(\/home\/me\/dir, read-only\), \/t \(memory, 64M\) on /,
     );
     const options = opened.map(([, options]) => {
       const { onNotice, ...others } = options as { onNotice: unknown };
@@ -146,7 +147,7 @@ test("serve escapes what it repeats", async () => {
 test("serve logs a line when a connection opens and one when it closes", async () => {
   const runtime = await serving([], HERE, async (runtime) => {
     const transport = await runtime.connect("./vfs.sock");
-    await runtime.errHas("connection 1 opened from memory\n");
+    await runtime.errHas("connection 1 opened\n");
     transport.destroy();
     await runtime.errHas("closed");
   });
@@ -173,9 +174,33 @@ test("serve closes the socket and drains on SIGINT or SIGTERM; a second one is l
     assert.ok(!runtime.hears("SIGINT") && !runtime.hears("SIGTERM"));
     await done;
     assert.equal(sockets.size, 0);
-    assert.match(runtime.err, new RegExp(`stopping on ${signal}: 0 connections`));
+    assert.match(runtime.err, new RegExp(`stopping on ${signal}\n`));
     assert.equal(runtime.exitCode, 0);
   }
+});
+
+test("serve says how long connections have when it stops", async () => {
+  const runtime = await serving([], HERE, async (runtime) => {
+    await runtime.connect("./vfs.sock");
+  });
+  assert.match(
+    runtime.err,
+    /stopping on SIGTERM: connections have 5s; a second signal ends at once/,
+  );
+});
+
+test("serve says once what directories miss on this host", async () => {
+  const runtime = new FakeRuntime(["-m", "/a=./dir", "-m", "/b=."], HERE);
+  const open = runtime.openDirectory.bind(runtime);
+  runtime.openDirectory = (path: string, options: RealDirectoryOptions) => {
+    options.onNotice?.("Nothing is missing but this");
+    return open(path, options);
+  };
+  const done = main(runtime);
+  await runtime.errHas("erving");
+  runtime.signal("SIGINT");
+  await done;
+  assert.equal(runtime.err.match(/vfs-server: nothing is missing but this\n/g)?.length, 1);
 });
 
 test("serve --quiet says nothing but what goes wrong, and what is asked for", async () => {
@@ -210,9 +235,9 @@ test("serve --log-format json writes an object for each line", async () => {
     assert.equal(typeof message, "string");
   }
   const [ready, open, close, , counters] = records;
-  assert.equal(ready?.socket, "./vfs.sock");
+  assert.equal(ready?.socket, "/home/me/vfs.sock");
   assert.deepEqual(ready?.mounts, [
-    { path: "/w", source: "./dir, read-only" },
+    { path: "/w", source: "/home/me/dir, read-only" },
     { path: "/t", source: "memory" },
   ]);
   assert.equal(open?.connection, 1);

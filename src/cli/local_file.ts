@@ -37,7 +37,7 @@ export async function openLocal(runtime: Runtime, path: string): Promise<LocalFi
   for (let links = 0; links < MAX_LINKS; links++) {
     const { directory, name } = splitLocal(path);
     if (name === "" || name === "." || name === "..") throw new VfsError("EISDIR", path);
-    const provider = runtime.openDirectory(directory, { readonly: true });
+    const provider = runtime.openDirectory(directory, { readonly: true, syscalls: "portable" });
     const inside = joinPath("/", name);
     const { mode } = await provider.stat(inside);
     if (isSymlink(mode)) {

@@ -9,6 +9,12 @@ export function joinLocal(directory: string, path: string): string {
   return directory.endsWith("/") ? directory + path : `${directory}/${path}`;
 }
 
+/** Writes a path in full, for people who read it elsewhere. */
+export function fullPath(current: string, path: string): string {
+  const plain = path.replace(/^(\.\/+)+/, "");
+  return plain === "." || plain === "" ? current : joinLocal(current, plain);
+}
+
 /** Splits a path into its directory and its last name, which may be empty. */
 export function splitLocal(path: string): { readonly directory: string; readonly name: string } {
   const slash = path.lastIndexOf("/");

@@ -2,8 +2,7 @@ import type { RealDirectoryOptions, Runtime } from "../../adapters/runtime.ts";
 import type { Provider } from "../fs/mod.ts";
 import { MemoryProvider } from "../providers/mod.ts";
 import { cannot } from "./command_error.ts";
-import { joinLocal } from "./local_path.ts";
-import type { Log } from "./log.ts";
+import { fullPath, joinLocal } from "./local_path.ts";
 import type { DirectoryMountOptions, MemoryMountOptions, SourceSpec } from "./mount_spec.ts";
 import { formatSize } from "./size.ts";
 
@@ -31,11 +30,15 @@ export interface OpenMount {
  * Opens what is to be mounted.
  *
  * @param runtime Who opens directories.
- * @param log Where providers say what they miss.
+ * @param onNotice Told, in a sentence, what a provider misses on this host.
  * @param mount The mount.
  * @throws {CommandError} If it cannot be opened.
  */
-export function openMount(runtime: Runtime, log: Log, { path, source, base }: Mount): OpenMount {
+export function openMount(
+  runtime: Runtime,
+  onNotice: (notice: string) => void,
+  { path, source, base }: Mount,
+): OpenMount {
   if (source.kind === "provider") {
     return { path, provider: source.provider, label: providerName(source.provider) };
   }
@@ -43,18 +46,18 @@ export function openMount(runtime: Runtime, log: Log, { path, source, base }: Mo
     return { path, ...openMemory(source.options) };
   }
   const directory = base === "" ? source.directory : joinLocal(base, source.directory);
-  const options = directoryOptions(log, directory, source.options);
+  const options = directoryOptions(onNotice, source.options);
   try {
     const provider = runtime.openDirectory(directory, options);
-    return { path, provider, label: source.options.ro ? `${directory}, read-only` : directory };
+    const label = fullPath(runtime.cwd(), directory);
+    return { path, provider, label: source.options.ro ? `${label}, read-only` : label };
   } catch (error) {
     throw cannot(`mount ${directory} at ${path}`, error);
   }
 }
 
 function directoryOptions(
-  log: Log,
-  directory: string,
+  onNotice: (notice: string) => void,
   { ro, uid, gid, ownership, nosymlink, nospecial, noxdev, exclusive }: DirectoryMountOptions,
 ): RealDirectoryOptions {
   return {
@@ -66,7 +69,7 @@ function directoryOptions(
     ...(nospecial && { specials: "deny" }),
     ...(noxdev && { noxdev }),
     ...(exclusive && { exclusive }),
-    onNotice: (notice) => log.write("info", "notice", `${directory}: ${notice}`, { directory }),
+    onNotice,
   };
 }
 

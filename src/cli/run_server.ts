@@ -2,8 +2,10 @@ import type { Listener, Runtime, Signal } from "../../adapters/runtime.ts";
 import type { Provider } from "../fs/mod.ts";
 import { VfsServer } from "../server/mod.ts";
 import { cannot, reason } from "./command_error.ts";
+import { formatDuration } from "./duration.ts";
 import type { Log } from "./log.ts";
 import type { OpenMount } from "./open_mount.ts";
+import { fullPath } from "./local_path.ts";
 import { logCounters, logEvent } from "./server_log.ts";
 import type { ServeSettings } from "./serve_settings.ts";
 import { VERSION } from "./version.ts";
@@ -35,16 +37,14 @@ export async function runServer(run: ServerRun): Promise<number> {
   const stopping = firstSignal(runtime, ["SIGINT", "SIGTERM"]);
   const listener = await listen(run, server);
   const forget = runtime.onSignal("SIGUSR1", () => logCounters(log, "notice", server.stats()));
-  logReady(run, listener.path);
+  logReady(run, fullPath(runtime.cwd(), listener.path));
 
   const signal = await stopping;
   const { connections } = server.stats();
-  log.write(
-    "info",
-    "stopping",
-    `Stopping on ${signal}: ${connections} connections; once more to end at once`,
-    { signal, connections },
-  );
+  const hint = connections === 0
+    ? ""
+    : `: connections have ${formatDuration(server.limits.drainMs)}; a second signal ends at once`;
+  log.write("info", "stopping", `Stopping on ${signal}${hint}`, { signal, connections });
   await listener.close();
   await server.stop();
   forget();

@@ -10,11 +10,7 @@ export function logEvent(log: Log, event: ServerEvent): void {
   switch (event.type) {
     case "open": {
       const { connection, peer } = event;
-      const from = peer === "" ? "" : ` from ${peer}`;
-      return log.write("info", "open", `Connection ${connection} opened${from}`, {
-        connection,
-        peer,
-      });
+      return log.write("info", "open", `Connection ${connection} opened`, { connection, peer });
     }
     case "close": {
       const { type: _, error, ...fields } = event;

@@ -1,8 +1,9 @@
-import { cleanPath, O_RDONLY } from "../../fs/mod.ts";
+import { cleanPath, O_RDONLY, VfsError } from "../../fs/mod.ts";
 import type { Command } from "../command.ts";
+import { CommandError } from "../command_error.ts";
 import { eachOperand } from "../each_operand.ts";
 import { output } from "../output.ts";
-import { CHUNK } from "../tree.ts";
+import { CHUNK, type OpenFile, type Tree } from "../tree.ts";
 import { treeCommand } from "../tree_command.ts";
 
 /** `vfs-server cat`: the content of files. */
@@ -19,7 +20,8 @@ export const cat: Command = treeCommand({
   ],
   run: async ({ runtime, log, operands }, tree) =>
     await eachOperand(log, "read", operands, async (operand) => {
-      const file = await tree.open(cleanPath(operand), O_RDONLY);
+      const path = cleanPath(operand);
+      const file = await openNoLink(tree, path);
       try {
         for (let offset = 0;;) {
           const piece = await file.read(offset, CHUNK);
@@ -32,3 +34,16 @@ export const cat: Command = treeCommand({
       }
     }),
 });
+
+/** Says of a symbolic link what it is: ELOOP, which is the answer, reads as if there were a loop. */
+async function openNoLink(tree: Tree, path: string): Promise<OpenFile> {
+  try {
+    return await tree.open(path, O_RDONLY);
+  } catch (error) {
+    if (!(error instanceof VfsError) || error.code !== "ELOOP") throw error;
+    const target = await tree.readlink(path);
+    throw new CommandError(
+      `Cannot read ${path}: it is a symbolic link to ${target}, and none is followed here`,
+    );
+  }
+}

@@ -41,7 +41,8 @@ export const serve: Command = command({
     const { logFormat: format, quiet } = settings;
     const log = new Log(runtime, { format, quiet });
     try {
-      const mounts = settings.mounts.map((mount) => openMount(runtime, log, mount));
+      const onNotice = once((notice) => log.write("info", "notice", notice));
+      const mounts = settings.mounts.map((mount) => openMount(runtime, onNotice, mount));
       const router = new MountRouter(mounts.map(({ path, provider }) => [path, provider] as const));
       return await runServer({ runtime, log, settings, mounts, provider: router });
     } finally {
@@ -49,3 +50,13 @@ export const serve: Command = command({
     }
   },
 });
+
+/** Every directory misses the same on the same host: it is said once. */
+function once(tell: (text: string) => void): (text: string) => void {
+  const told = new Set<string>();
+  return (text) => {
+    if (told.has(text)) return;
+    told.add(text);
+    tell(text);
+  };
+}
