@@ -3,7 +3,6 @@ import {
   isRegularFile,
   isSymlink,
   O_WRONLY,
-  S_PERM,
   type StatFs,
   type TimeChange,
   VfsError,
@@ -32,7 +31,7 @@ export function changeMode(volume: Volume, path: string, mode: number): void {
   volume.checkWritable(path);
   withNode(volume, path, (node) => {
     if (isSymlink(volume.stat.mode)) throw new VfsError("EOPNOTSUPP", path);
-    volume.syscalls.chmod(node, mode & S_PERM);
+    volume.ownership.chmod(node, volume.stat, mode);
   });
 }
 
@@ -40,9 +39,7 @@ export function changeMode(volume: Volume, path: string, mode: number): void {
 export function changeOwner(volume: Volume, path: string, uid: number, gid: number): void {
   checkIds(uid, gid);
   volume.checkWritable(path);
-  withNode(volume, path, (node) => {
-    if (volume.mayChown(uid, gid, path)) volume.syscalls.chown(node, uid, gid);
-  });
+  withNode(volume, path, (node) => volume.ownership.chown(node, volume.stat, uid, gid));
 }
 
 /** Sets the times; of a symbolic link, the link's. */

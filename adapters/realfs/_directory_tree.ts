@@ -121,7 +121,7 @@ export class DirectoryTree {
       if (!this.#syscalls.lstat(descriptor, path.slice(slash + 1), into)) return false;
       if (into.dev === this.root.device) return true;
     }
-    const node = this.#openNode(path, into);
+    const node = this.tryOpenNode(path, into);
     if (node < 0) return false;
     this.closeNode(node);
     return true;
@@ -129,12 +129,13 @@ export class DirectoryTree {
 
   /** Opens the node of what a clean path names, and describes it; to be closed by `closeNode`. */
   openNode(path: string, into: HostStat): number {
-    const node = this.#openNode(path, into);
+    const node = this.tryOpenNode(path, into);
     if (node < 0) throw new VfsError("ENOENT", path);
     return node;
   }
 
-  #openNode(path: string, into: HostStat): number {
+  /** Does what `openNode` does, but returns -1 if the last name is not there. */
+  tryOpenNode(path: string, into: HostStat): number {
     if (path === "/") {
       this.#syscalls.fstat(this.root.descriptor, into);
       return this.root.descriptor;

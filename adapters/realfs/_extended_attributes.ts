@@ -1,5 +1,6 @@
 import { utf8Length, VfsError, XATTR_CREATE, XATTR_REPLACE } from "../../src/fs/mod.ts";
 import { withNode } from "./_attributes.ts";
+import { NOTE } from "./_noted_ownership.ts";
 import type { Volume } from "./_volume.ts";
 
 /** The longest name of an attribute, in bytes (`XATTR_NAME_MAX`). */
@@ -37,7 +38,7 @@ export function setAttribute(
 /** Lists the names of the extended attributes that a guest may see. */
 export function listAttributes(volume: Volume, path: string): string[] {
   return withNode(volume, path, (node) => volume.syscalls.listxattr(node))
-    .filter((name) => name.startsWith(NAMESPACE));
+    .filter((name) => name.startsWith(NAMESPACE) && name !== NOTE);
 }
 
 /** Removes an extended attribute. */
@@ -51,5 +52,7 @@ function checkAttribute(name: string, path: string): void {
   if (name === "" || utf8Length(name) > LONGEST_NAME) throw new VfsError("ERANGE", path);
   if (name.includes("\0")) throw new VfsError("EINVAL", path);
   if (!name.isWellFormed()) throw new VfsError("EILSEQ", path);
+  // The server's own notes are not the guest's to read or to write, in no tree.
+  if (name === NOTE) throw new VfsError("EPERM", path);
   if (!name.startsWith(NAMESPACE)) throw new VfsError("EOPNOTSUPP", path);
 }

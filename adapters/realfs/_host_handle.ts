@@ -4,7 +4,6 @@ import {
   type FileInfo,
   type FileLock,
   type OpContext,
-  S_PERM,
   type TimeChange,
   VfsError,
 } from "../../src/fs/mod.ts";
@@ -39,9 +38,7 @@ export abstract class HostHandle extends BaseHandle {
   }
 
   override stat(): FileInfo {
-    const { stat, syscalls } = this.volume;
-    syscalls.fstat(this.descriptor, stat);
-    return this.volume.info(stat);
+    return this.volume.describe(this.descriptor);
   }
 
   override sync(): Promise<void> {
@@ -66,14 +63,19 @@ export abstract class HostHandle extends BaseHandle {
 
   override chmod(mode: number): void {
     this.volume.checkWritable();
-    this.volume.syscalls.chmod(this.descriptor, mode & S_PERM);
+    const { ownership, stat, syscalls } = this.volume;
+    const { descriptor } = this;
+    syscalls.fstat(descriptor, stat);
+    ownership.chmod(descriptor, stat, mode);
   }
 
   override chown(uid: number, gid: number): void {
     this.volume.checkWritable();
     checkIds(uid, gid);
+    const { ownership, stat, syscalls } = this.volume;
     const { descriptor } = this;
-    if (this.volume.mayChown(uid, gid)) this.volume.syscalls.chown(descriptor, uid, gid);
+    syscalls.fstat(descriptor, stat);
+    ownership.chown(descriptor, stat, uid, gid);
   }
 
   override utimes(atime: TimeChange, mtime: TimeChange): void {

@@ -23,15 +23,12 @@ export function listEntry(
   if (!plus && type !== 0) {
     return { name, ino: volume.inode(device, entry.ino), mode: type };
   }
-  if (!volume.syscalls.lstat(directory, name, volume.stat)) {
+  const info = volume.lookupAt(directory, name);
+  if (info === undefined) {
     // Some runtimes replace what is not UTF-8 in a name: there is nothing by the name they tell.
     if (name.includes("\uFFFD")) volume.skippedNames++;
     return undefined;
   }
-  const info = volume.info(volume.stat);
-  return plus ? { name, ino: info.ino, mode: info.mode, info } : {
-    name,
-    ino: info.ino,
-    mode: info.mode,
-  };
+  const { ino, mode } = info;
+  return plus ? { name, ino, mode, info } : { name, ino, mode };
 }

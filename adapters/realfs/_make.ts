@@ -1,6 +1,7 @@
 import {
   baseName,
   isDirectory,
+  type OpContext,
   S_IFBLK,
   S_IFCHR,
   S_IFDIR,
@@ -9,7 +10,6 @@ import {
   S_IFMT,
   S_IFREG,
   S_IFSOCK,
-  S_PERM,
   VfsError,
 } from "../../src/fs/mod.ts";
 import { checkPath } from "./_check.ts";
@@ -17,27 +17,65 @@ import type { Directory } from "./_directory_tree.ts";
 import type { Volume } from "./_volume.ts";
 
 /** Makes a directory with exactly this mode. */
-export function makeDirectory(volume: Volume, path: string, mode: number): void {
-  const directory = parentOfNew(volume, path);
-  volume.syscalls.mkdir(directory.descriptor, baseName(path), mode & S_PERM);
+export function makeDirectory(
+  volume: Volume,
+  path: string,
+  mode: number,
+  context: OpContext | undefined,
+): void {
+  const { descriptor } = parentOfNew(volume, path);
+  const name = baseName(path);
+  volume.syscalls.mkdir(descriptor, name, volume.ownership.hostMode(mode, true));
+  if (volume.ownership.inNotes) noteMade(volume, descriptor, name, S_IFDIR | mode, context);
+}
+
+/** Notes whose something new is; without the note it must not stay. */
+function noteMade(
+  volume: Volume,
+  directory: number,
+  name: string,
+  mode: number,
+  context: OpContext | undefined,
+): void {
+  const { ownership, syscalls } = volume;
+  const node = syscalls.openNode(directory, name);
+  if (node < 0) return;
+  try {
+    ownership.made(node, directory, mode, context);
+  } catch (error) {
+    if (isDirectory(mode)) syscalls.rmdir(directory, name);
+    else syscalls.unlink(directory, name);
+    throw error;
+  } finally {
+    syscalls.close(node);
+  }
 }
 
 /** Makes each missing directory of a path, from the top down. */
-export function makeDirectories(volume: Volume, path: string, mode: number): void {
+export function makeDirectories(
+  volume: Volume,
+  path: string,
+  mode: number,
+  context: OpContext | undefined,
+): void {
   checkPath(path);
   if (path === "/") return;
   for (let end = path.indexOf("/", 1); end > 0; end = path.indexOf("/", end + 1)) {
-    ensureDirectory(volume, path.slice(0, end), mode);
+    ensureDirectory(volume, path.slice(0, end), mode, context);
   }
-  ensureDirectory(volume, path, mode);
+  ensureDirectory(volume, path, mode, context);
 }
 
-function ensureDirectory(volume: Volume, path: string, mode: number): void {
-  const { stat, syscalls, tree } = volume;
+function ensureDirectory(
+  volume: Volume,
+  path: string,
+  mode: number,
+  context: OpContext | undefined,
+): void {
+  const { stat, tree } = volume;
   if (!tree.look(path, stat)) {
-    volume.checkWritable(path);
     try {
-      return syscalls.mkdir(tree.parentOf(path).descriptor, baseName(path), mode & S_PERM);
+      return makeDirectory(volume, path, mode, context);
     } catch (error) {
       if (!(error instanceof VfsError) || error.code !== "EEXIST") throw error;
     }
@@ -48,8 +86,14 @@ function ensureDirectory(volume: Volume, path: string, mode: number): void {
 }
 
 /** Makes a fifo, a socket or a regular file. A guest makes no devices: they are the host's. */
-export function makeNode(volume: Volume, path: string, mode: number, rdev: number): void {
-  const directory = parentOfNew(volume, path);
+export function makeNode(
+  volume: Volume,
+  path: string,
+  mode: number,
+  rdev: number,
+  context: OpContext | undefined,
+): void {
+  const { descriptor } = parentOfNew(volume, path);
   const type = mode & S_IFMT;
   switch (type) {
     case 0:
@@ -67,7 +111,10 @@ export function makeNode(volume: Volume, path: string, mode: number, rdev: numbe
       throw new VfsError("EINVAL", path);
   }
   const full = type === 0 ? mode | S_IFREG : mode;
-  volume.syscalls.mknod(directory.descriptor, baseName(path), full, rdev);
+  const name = baseName(path);
+  const hostMode = (full & S_IFMT) | volume.ownership.hostMode(mode, false);
+  volume.syscalls.mknod(descriptor, name, hostMode, rdev);
+  if (volume.ownership.inNotes) noteMade(volume, descriptor, name, full, context);
 }
 
 /** Makes a symbolic link: text, which is not looked at. */

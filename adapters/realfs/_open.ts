@@ -10,6 +10,7 @@ import {
   O_RDONLY,
   O_TMPFILE,
   O_TRUNC,
+  type OpContext,
   S_IFDIR,
   S_IFLNK,
   S_IFMT,
@@ -38,12 +39,18 @@ export function checkOpenFlags(flags: number, path: string): void {
 }
 
 /** Opens what a path names, or makes a regular file by that name. */
-export function openPath(volume: Volume, path: string, flags: number, mode: number): Handle {
-  if ((flags & O_TMPFILE) === O_TMPFILE) return createUnnamed(volume, path, flags, mode);
+export function openPath(
+  volume: Volume,
+  path: string,
+  flags: number,
+  mode: number,
+  context: OpContext | undefined,
+): Handle {
+  if ((flags & O_TMPFILE) === O_TMPFILE) return createUnnamed(volume, path, flags, mode, context);
   if ((flags & O_CREAT) === 0 || path === "/") return openExisting(volume, path, flags);
   for (let i = 0; i < ATTEMPTS; i++) {
     try {
-      return createNew(volume, path, flags, mode);
+      return createNew(volume, path, flags, mode, context);
     } catch (error) {
       if (!isCode(error, "EEXIST") || (flags & O_EXCL) !== 0) throw error;
     }
@@ -56,17 +63,46 @@ export function openPath(volume: Volume, path: string, flags: number, mode: numb
   throw new VfsError("EAGAIN", path);
 }
 
-function createNew(volume: Volume, path: string, flags: number, mode: number): Handle {
-  const { descriptor } = volume.tree.parentOf(path);
+function createNew(
+  volume: Volume,
+  path: string,
+  flags: number,
+  mode: number,
+  context: OpContext | undefined,
+): Handle {
+  const { ownership, syscalls, tree } = volume;
+  const { descriptor } = tree.parentOf(path);
+  const name = baseName(path);
   const passed = flags & PASSED_FLAGS & ~O_TRUNC;
-  const file = volume.syscalls.createFile(descriptor, baseName(path), passed, mode);
+  const file = syscalls.createFile(descriptor, name, passed, ownership.hostMode(mode, false));
+  try {
+    ownership.made(file, descriptor, mode, context);
+  } catch (error) {
+    syscalls.close(file);
+    syscalls.unlink(descriptor, name);
+    throw error;
+  }
   return new FileHandle(volume, file, flags);
 }
 
-function createUnnamed(volume: Volume, path: string, flags: number, mode: number): Handle {
-  const { descriptor } = volume.tree.at(path);
+function createUnnamed(
+  volume: Volume,
+  path: string,
+  flags: number,
+  mode: number,
+  context: OpContext | undefined,
+): Handle {
+  const { ownership, syscalls, tree } = volume;
+  const { descriptor } = tree.at(path);
   const passed = flags & PASSED_FLAGS & ~O_TRUNC;
-  return new FileHandle(volume, volume.syscalls.createUnnamed(descriptor, passed, mode), flags);
+  const file = syscalls.createUnnamed(descriptor, passed, ownership.hostMode(mode, false));
+  try {
+    ownership.made(file, descriptor, mode, context);
+  } catch (error) {
+    syscalls.close(file);
+    throw error;
+  }
+  return new FileHandle(volume, file, flags);
 }
 
 /** Opens without touching what is neither file nor directory: only its inode is looked at. */

@@ -2,6 +2,7 @@ import { toVfsError, VfsError } from "../../src/fs/mod.ts";
 import { isPseudoFilesystem } from "./_abi.ts";
 import { chooseSyscalls } from "./_choose_syscalls.ts";
 import { DirectoryTree } from "./_directory_tree.ts";
+import { NOTE } from "./_noted_ownership.ts";
 import { ignoreFileSizeSignal } from "./_signals.ts";
 import { Volume } from "./_volume.ts";
 import type { RealDirectoryOptions } from "./options.ts";
@@ -23,6 +24,7 @@ export function openVolume(hostPath: string, options: RealDirectoryOptions): Vol
   }
   try {
     checkRoot(hostPath, syscalls, root, options);
+    if (options.ownership === "xattr") checkNotes(hostPath, syscalls, root);
     const tree = new DirectoryTree(syscalls, root, {
       capacity: options.openDirectories ?? OPEN_DIRECTORIES,
       exclusive: options.exclusive ?? false,
@@ -62,5 +64,18 @@ function checkRoot(
       "EACCES",
       `Cannot serve ${whereabouts}: it holds the devices of the host (noxdev keeps them out)`,
     );
+  }
+}
+
+/** Owners can only be noted where files can have extended attributes. */
+function checkNotes(hostPath: string, syscalls: Syscalls, root: number): void {
+  try {
+    syscalls.getxattr(root, NOTE);
+  } catch (error) {
+    const { code } = toVfsError(error);
+    if (code === "ENODATA") return;
+    throw new VfsError(code, `Cannot note owners in ${hostPath}: it has no extended attributes`, {
+      cause: error,
+    });
   }
 }

@@ -10,6 +10,8 @@ import {
 import { checkPath } from "./_check.ts";
 import type { Directory, DirectoryTree } from "./_directory_tree.ts";
 import { HostLocks } from "./_host_locks.ts";
+import { ownershipOf } from "./_ownership_of.ts";
+import type { Ownership } from "./_ownership.ts";
 import { UniqueInodes } from "./_unique_inodes.ts";
 import type { RealDirectoryOptions } from "./options.ts";
 import { HostStat, type Syscalls } from "./syscalls.ts";
@@ -22,12 +24,12 @@ export class Volume {
   /** Filled by each call that asks for a stat: nothing keeps it over another call. */
   readonly stat: HostStat = new HostStat();
   readonly locks: HostLocks;
+  readonly ownership: Ownership;
   /** How many names were left out of listings because they are not UTF-8. */
   skippedNames = 0;
   readonly #inodes: UniqueInodes;
   readonly #denyLinks: boolean;
   readonly #denySpecials: boolean;
-  readonly #fixed: { readonly uid: number; readonly gid: number } | undefined;
 
   constructor(syscalls: Syscalls, tree: DirectoryTree, options: RealDirectoryOptions) {
     this.syscalls = syscalls;
@@ -37,10 +39,7 @@ export class Volume {
     this.#inodes = new UniqueInodes(tree.root.device);
     this.#denyLinks = options.symlinks === "deny";
     this.#denySpecials = options.specials === "deny";
-    const { uid, gid } = options;
-    const ownership = options.ownership ??
-      (uid === undefined && gid === undefined ? "host" : "fixed");
-    if (ownership === "fixed") this.#fixed = { uid: uid ?? 0, gid: gid ?? 0 };
+    this.ownership = ownershipOf(syscalls, options);
   }
 
   /** Fills `stat` with what a clean path names; false if there is nothing. */
@@ -76,29 +75,51 @@ export class Volume {
     if (isSymlink(mode) ? this.#denyLinks : this.#denySpecials) throw new VfsError("EPERM", path);
   }
 
-  /**
-   * Decides about a change of owner.
-   *
-   * @returns Whether the host has anything to change.
-   */
-  mayChown(uid: number, gid: number, path?: string): boolean {
-    const fixed = this.#fixed;
-    if (fixed === undefined) return true;
-    if ((uid !== -1 && uid !== fixed.uid) || (gid !== -1 && gid !== fixed.gid)) {
-      throw new VfsError("EPERM", path);
-    }
-    return false;
+  /** Describes an open inode to the guest. */
+  describe(descriptor: number): FileInfo {
+    this.syscalls.fstat(descriptor, this.stat);
+    return this.#told(descriptor);
   }
 
-  /** What the guest is told of a file. */
-  info(stat: HostStat): FileInfo {
-    const fixed = this.#fixed;
+  /** Describes what a clean path names; `undefined` if there is nothing. */
+  lookup(path: string): FileInfo | undefined {
+    const { ownership, stat, tree } = this;
+    if (!ownership.inNotes) return this.look(path) ? this.#told(-1) : undefined;
+    checkPath(path);
+    const node = tree.tryOpenNode(path, stat);
+    if (node < 0) return undefined;
+    try {
+      return this.#told(node);
+    } finally {
+      tree.closeNode(node);
+    }
+  }
+
+  /** Describes what a name in an open directory stands for; `undefined` if there is nothing. */
+  lookupAt(directory: number, name: string): FileInfo | undefined {
+    const { ownership, stat, syscalls } = this;
+    if (!ownership.inNotes) {
+      return syscalls.lstat(directory, name, stat) ? this.#told(-1) : undefined;
+    }
+    const node = syscalls.openNode(directory, name);
+    if (node < 0) return undefined;
+    try {
+      return this.describe(node);
+    } finally {
+      syscalls.close(node);
+    }
+  }
+
+  /** What the guest is told of the inode that `stat` describes. */
+  #told(descriptor: number): FileInfo {
+    const { stat } = this;
+    this.ownership.describe(descriptor, stat);
     return {
       ino: this.#inodes.number(stat.dev, stat.ino),
       mode: stat.mode,
       nlink: stat.nlink,
-      uid: fixed === undefined ? stat.uid : fixed.uid,
-      gid: fixed === undefined ? stat.gid : fixed.gid,
+      uid: stat.uid,
+      gid: stat.gid,
       rdev: stat.rdev,
       size: stat.size,
       blocks: stat.blocks,

@@ -102,7 +102,7 @@ export class RealDirectoryProvider extends BaseProvider {
   }
 
   override lookup(path: string): FileInfo | undefined {
-    return this.#volume.look(path) ? this.#volume.info(this.#volume.stat) : undefined;
+    return this.#volume.lookup(path);
   }
 
   override readDir(
@@ -118,23 +118,23 @@ export class RealDirectoryProvider extends BaseProvider {
     return this.open(path, O_RDONLY | O_DIRECTORY);
   }
 
-  override open(path: string, flags: number, mode = 0): Handle {
+  override open(path: string, flags: number, mode = 0, context?: OpContext): Handle {
     checkPath(path);
     checkOpenFlags(flags, path);
     if (mayModify(flags)) this.#volume.checkWritable(path);
-    return openPath(this.#volume, path, flags, mode & S_PERM);
+    return openPath(this.#volume, path, flags, mode & S_PERM, context);
   }
 
-  override mkdir(path: string, mode: number): void {
-    makeDirectory(this.#volume, path, mode);
+  override mkdir(path: string, mode: number, context?: OpContext): void {
+    makeDirectory(this.#volume, path, mode, context);
   }
 
-  override mkdirAll(path: string, mode: number): void {
-    makeDirectories(this.#volume, path, mode);
+  override mkdirAll(path: string, mode: number, context?: OpContext): void {
+    makeDirectories(this.#volume, path, mode, context);
   }
 
-  override mknod(path: string, mode: number, rdev: number): void {
-    makeNode(this.#volume, path, mode, rdev);
+  override mknod(path: string, mode: number, rdev: number, context?: OpContext): void {
+    makeNode(this.#volume, path, mode, rdev, context);
   }
 
   override symlink(target: string, path: string): void {
