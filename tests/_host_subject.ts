@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmdirSync, rmSync, statSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmdirSync, rmSync, statfsSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
@@ -24,8 +24,12 @@ export function hostCountsDirectories(): boolean {
   }
 }
 
+/** The magic number of tmpfs, which has no FALLOC_FL_ZERO_RANGE. */
+const TMPFS_MAGIC = 0x01021994;
+
 /** What no provider over this host can do. */
 export const HOST_LACKS: readonly Capability[] = [
-  ...(process.getuid?.() === 0 ? [] : ["chown", "devices"] as const),
+  ...(process.getuid?.() === 0 ? [] : ["chown", "devices", "privileged"] as const),
   ...(hostCountsDirectories() ? [] : ["dirNlink"] as const),
+  ...(statfsSync(tmpdir()).type === TMPFS_MAGIC ? ["zeroRange"] as const : []),
 ];

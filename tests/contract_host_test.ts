@@ -14,6 +14,7 @@ testProvider("host", () => hostSubject((directory) => new HostProvider(directory
     "root",
     "sockets",
     "xattr",
+    "zeroRange",
     ...HOST_LACKS,
   ],
 });

@@ -30,6 +30,7 @@ const LACKS: readonly Capability[] = [
   "times",
   "utimes",
   "xattr",
+  "zeroRange",
 ];
 
 /** Connects to a directory of the server. */

@@ -1,5 +1,8 @@
 import assert from "node:assert/strict";
 import {
+  FALLOC_FL_KEEP_SIZE,
+  FALLOC_FL_PUNCH_HOLE,
+  FALLOC_FL_ZERO_RANGE,
   O_RDONLY,
   O_RDWR,
   RENAME_EXCHANGE,
@@ -10,6 +13,8 @@ import {
 } from "../../src/fs/mod.ts";
 import { bytes, fails, failsWithOneOf, get, names, PAST, put, using } from "./kit.ts";
 import type { Capability, Row } from "./row.ts";
+
+const PUNCH = FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE;
 
 /**
  * What a provider must answer to what it cannot do: the errno that POSIX or Linux documents, and
@@ -54,7 +59,7 @@ export const lackRows: Partial<Record<Capability, Row["run"]>> = {
   async holes(fs) {
     await put(fs, "/a", "hello");
     await using(fs.open("/a", O_RDWR), async (file) => {
-      await failsWithOneOf(["EOPNOTSUPP", "ENOSYS"], () => file.allocate(3, 0, 3));
+      await failsWithOneOf(["EOPNOTSUPP", "ENOSYS"], () => file.allocate(PUNCH, 0, 3));
     });
     assert.equal(await get(fs, "/a"), "hello");
   },
@@ -69,6 +74,14 @@ export const lackRows: Partial<Record<Capability, Row["run"]>> = {
   async mknod(fs) {
     await failsWithOneOf(["EPERM", "ENOSYS"], () => fs.mknod("/p", S_IFIFO | 0o644, 0));
     assert.deepEqual(await names(fs), []);
+  },
+  async privileged(fs) {
+    await fs.mkdir("/d", 0o755);
+    await put(fs, "/d/a");
+    await fs.chmod("/d", 0);
+    await fails("EACCES", () => fs.readDir("/d"));
+    await fails("EACCES", () => fs.stat("/d/a"));
+    await fs.chmod("/d", 0o755);
   },
   async renameFlags(fs) {
     await put(fs, "/a", "one");
@@ -89,6 +102,14 @@ export const lackRows: Partial<Record<Capability, Row["run"]>> = {
   async utimes(fs) {
     await put(fs, "/a");
     await failsWithOneOf(["EPERM", "ENOSYS"], () => fs.utimes("/a", PAST, PAST));
+  },
+  async zeroRange(fs) {
+    await put(fs, "/a", "hello");
+    await using(fs.open("/a", O_RDWR), async (file) => {
+      const zero = () => file.allocate(FALLOC_FL_ZERO_RANGE, 0, 3);
+      await failsWithOneOf(["EOPNOTSUPP", "ENOSYS"], zero);
+    });
+    assert.equal(await get(fs, "/a"), "hello");
   },
   async xattr(fs) {
     await put(fs, "/a");

@@ -193,6 +193,7 @@ export const modeRows: readonly Row[] = [
   },
   {
     name: "chmod to 0 does not keep root from stat and readDir",
+    needs: ["privileged"],
     async run(fs) {
       await fs.mkdir("/d", 0o755);
       await put(fs, "/d/a");

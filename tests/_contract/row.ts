@@ -36,6 +36,8 @@ export type Capability =
   | "owner"
   /** RENAME_NOREPLACE and RENAME_EXCHANGE. */
   | "renameFlags"
+  /** Permissions do not bind the one who asks, as they do not bind root. */
+  | "privileged"
   /** The provider's root is the root of a filesystem, not a directory that could be removed. */
   | "root"
   /** `mknod` makes sockets. */
@@ -47,7 +49,9 @@ export type Capability =
   /** Times can be set. */
   | "utimes"
   /** Extended attributes. */
-  | "xattr";
+  | "xattr"
+  /** `allocate` with FALLOC_FL_ZERO_RANGE. */
+  | "zeroRange";
 
 /** One behaviour that every provider must show. */
 export interface Row {

@@ -1,3 +1,4 @@
+import process from "node:process";
 import {
   type Handle,
   O_APPEND,
@@ -30,8 +31,11 @@ function path(random: Random): string {
   return Array.from({ length: depth }, () => `/${random.pick(NAMES)}`).join("");
 }
 
+/** A write by anybody but root takes setuid from the file; the provider's caller is root. */
+const SETUID = process.getuid?.() === 0 ? 0o4000 : 0;
+
 /** Permissions that let the owner do everything: the test may run as anybody. */
-const mode = (random: Random) => 0o700 | random.below(0o100) | (random.once(5) ? 0o4000 : 0);
+const mode = (random: Random) => 0o700 | random.below(0o100) | (random.once(5) ? SETUID : 0);
 const offset = (random: Random) => random.below(random.once(4) ? 200_000 : 5_000);
 
 function openFlags(random: Random): number {
