@@ -1,5 +1,5 @@
 import { RealDirectoryProvider } from "../adapters/realfs/mod.ts";
-import { HOST_LACKS, hostSubject } from "./_host_subject.ts";
+import { hostSubject } from "./_host_subject.ts";
 import { testProvider } from "./_provider_contract.ts";
 
 testProvider("real directory, native", () => {
