@@ -1,10 +1,9 @@
 import { isPromiseLike } from "../fs/awaitable.ts";
 import { HOST_CONTEXT } from "../fs/context.ts";
 import type { FileInfo } from "../fs/info.ts";
-import type { Provider } from "../fs/provider.ts";
 import type { CompiledHook } from "./_compiled_hook.ts";
 import { TOLD_OPS } from "./_effects.ts";
-import { HookCall, HookTimeoutError } from "./_hook_call.ts";
+import { HookCall, HookTimeoutError, type HookTrees } from "./_hook_call.ts";
 import { depthOf } from "./_hook_context.ts";
 import type { Operation } from "./_operation.ts";
 import { type Task, wait } from "./_task.ts";
@@ -12,7 +11,7 @@ import type { HookOp } from "./ops.ts";
 import type { HookFileMeta, HookRequest, HookResult } from "./request.ts";
 
 /** Tells of an operation that is over: events, the event function, after-hooks. */
-export function* finish(o: Operation, provider: Provider): Task<void> {
+export function* finish(o: Operation, trees: HookTrees): Task<void> {
   const { core, table } = o;
   if (o.outcome === "blocked") core.blocked++;
   const duration = performance.now() - o.started;
@@ -27,8 +26,8 @@ export function* finish(o: Operation, provider: Provider): Task<void> {
       const request = o.request(op, o.path);
       if (!matches(o, hook, request)) continue;
       result ??= resultOf(o, duration, yield* describe(o));
-      if (hook.async) yield* enqueue(o, hook, request, result, provider);
-      else yield* tell(o, hook, request, result, provider);
+      if (hook.async) yield* enqueue(o, hook, request, result, trees);
+      else yield* tell(o, hook, request, result, trees);
       break;
     }
   }
@@ -134,9 +133,9 @@ function* tell(
   hook: CompiledHook,
   request: HookRequest,
   result: HookResult,
-  provider: Provider,
+  trees: HookTrees,
 ): Task<void> {
-  const call = new HookCall(hook, provider, o.context);
+  const call = new HookCall(hook, trees, o.context);
   try {
     const told = call.run(o.core, () => hook.after!(request, result, call));
     if (isPromiseLike(told)) yield told;
@@ -150,7 +149,7 @@ function* enqueue(
   hook: CompiledHook,
   request: HookRequest,
   result: HookResult,
-  provider: Provider,
+  trees: HookTrees,
 ): Task<void> {
   const { queue, settings } = o.core;
   // What hooks do is never made to wait for hooks: they would wait for themselves.
@@ -162,7 +161,7 @@ function* enqueue(
     bytes: request.data?.length ?? 0,
     run: async () => {
       // The operation is over: that nobody waits for it any more means nothing to the hook.
-      const call = new HookCall(hook, provider, o.context, HOST_CONTEXT.signal);
+      const call = new HookCall(hook, trees, o.context, HOST_CONTEXT.signal);
       try {
         await call.run(o.core, () => hook.after!(request, result, call));
       } catch (error) {

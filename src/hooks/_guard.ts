@@ -7,6 +7,7 @@ import type { Provider } from "../fs/provider.ts";
 import type { CompiledHook } from "./_compiled_hook.ts";
 import type { Effect } from "./_effects.ts";
 import { finish } from "./_finish.ts";
+import type { HookTrees } from "./_hook_call.ts";
 import { depthOf } from "./_hook_context.ts";
 import type { HookCore, OpTable } from "./_hook_core.ts";
 import { judge } from "./_judge.ts";
@@ -30,7 +31,7 @@ const WITHOUT_OTHER_NAMES: ReadonlySet<HookOp> = new Set([
 ]);
 
 /** What stands between the guests and a tree: shared by the intercepting provider and its handles. */
-export class Guard {
+export class Guard implements HookTrees {
   readonly inner: Provider;
   readonly core: HookCore;
   /** The intercepting provider itself, for the hooks to use. */
@@ -125,11 +126,11 @@ export class Guard {
         o.error = error;
         o.outcome = "failed";
       }
-      yield* finish(o, this.provider);
+      yield* finish(o, this);
       throw error;
     }
     if (o.size > 0) o.bytes = countBytes(result);
-    yield* finish(o, this.provider);
+    yield* finish(o, this);
     return result;
   }
 
@@ -139,7 +140,7 @@ export class Guard {
       // Somebody who calls himself forever is stopped here, before the stack or the memory does it.
       o.refuse(new VfsError("EDEADLK", `hooks in hooks: ${o.path}`), undefined);
     } else {
-      while (!(yield* judge(o, yield* find(o), this.provider)));
+      while (!(yield* judge(o, yield* find(o), this)));
     }
     if (o.error !== undefined) throw o.error;
   }

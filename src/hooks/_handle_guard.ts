@@ -14,6 +14,7 @@ export class HandleGuard {
   readonly guard: Guard;
   readonly inner: Handle;
   readonly #opened: TrackedFile;
+  readonly #flags: number;
   readonly #since: number;
   #isIdentified = false;
   /** The operations that are known to concern nobody, as bits, as long as nothing changes. */
@@ -21,10 +22,11 @@ export class HandleGuard {
   #quietVersion = -1;
   #quietEpoch = -1;
 
-  constructor(guard: Guard, inner: Handle, path: string) {
+  constructor(guard: Guard, inner: Handle, path: string, flags: number) {
     this.guard = guard;
     this.inner = inner;
     this.#opened = guard.names.opened(path);
+    this.#flags = flags;
     this.#since = guard.core.version;
   }
 
@@ -68,6 +70,7 @@ export class HandleGuard {
     const { core } = this.guard;
     const path = this.names[0]!;
     const o = new Operation(core, table, op, path, undefined, this.guard.caller(context));
+    o.flags = this.#flags;
     o.since = this.#since;
     o.describe = () => this.inner.stat();
     return o;

@@ -7,6 +7,12 @@ import { bindContext } from "./_bind_context.ts";
 import { HookContext } from "./_hook_context.ts";
 import type { HookTools } from "./request.ts";
 
+/** The tree as hooks can use it: with the hooks of others, or past all hooks. */
+export interface HookTrees {
+  readonly provider: Provider;
+  readonly inner: Provider;
+}
+
 /** Who is called, and how long it may take. */
 export interface Called {
   readonly name: string;
@@ -21,31 +27,35 @@ export class HookTimeoutError extends VfsError {}
 export class HookCall implements HookTools {
   readonly context: HookContext;
   readonly #hook: Called;
-  readonly #provider: Provider;
+  readonly #trees: HookTrees;
   readonly #outer: AbortSignal;
   #controller: AbortController | undefined;
   #fs: Provider | undefined;
 
   /**
    * @param hook Who is called.
-   * @param provider The tree that the hook can use.
+   * @param trees The tree that the hook can use.
    * @param parent The context of the operation that it is called for.
    * @param signal What ends the call early.
    */
   constructor(
     hook: Called,
-    provider: Provider,
+    trees: HookTrees,
     parent: OpContext,
     signal: AbortSignal = parent.signal,
   ) {
     this.#hook = hook;
-    this.#provider = provider;
+    this.#trees = trees;
     this.#outer = signal;
     this.context = new HookContext(hook.name, parent, () => this.signal);
   }
 
   get fs(): Provider {
-    return this.#fs ??= bindContext(this.#provider, this.context);
+    return this.#fs ??= bindContext(this.#trees.provider, this.context);
+  }
+
+  get inner(): Provider {
+    return this.#trees.inner;
   }
 
   get signal(): AbortSignal {

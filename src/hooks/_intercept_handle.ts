@@ -11,6 +11,7 @@ import type { Guard } from "./_guard.ts";
 import { HandleGuard } from "./_handle_guard.ts";
 import { listVisible } from "./_listing.ts";
 import type { Operation } from "./_operation.ts";
+import type { TransformHandle } from "./_transform_handle.ts";
 import { runTask, type Task, wait } from "./_task.ts";
 
 /** The fewest entries that are asked for at a time, so that a directory of hidden ones is soon read. */
@@ -22,9 +23,9 @@ export class InterceptHandle implements Handle {
   readonly #judge: HandleGuard;
   #isClosed = false;
 
-  constructor(guard: Guard, inner: Handle, path: string) {
+  constructor(guard: Guard, inner: Handle, path: string, flags: number) {
     this.#inner = inner;
-    this.#judge = new HandleGuard(guard, inner, path);
+    this.#judge = new HandleGuard(guard, inner, path, flags);
   }
 
   readAt(buffer: Uint8Array, offset: number, context?: OpContext): Awaitable<number> {
@@ -61,6 +62,7 @@ export class InterceptHandle implements Handle {
     moves = false,
   ): Task<number> {
     o.size = buffer.length;
+    markMutated(o, (this.#inner as Partial<TransformHandle>).readRule);
     const result = yield* this.#judge.steps<number | Uint8Array>(o, EFFECTS.read, read);
     if (typeof result === "number") return result;
     buffer.set(result);
@@ -91,6 +93,7 @@ export class InterceptHandle implements Handle {
   #write(o: Operation, data: Uint8Array, write: () => Awaitable<number>): Awaitable<number> {
     o.size = data.length;
     o.data = data;
+    markMutated(o, (this.#inner as Partial<TransformHandle>).writeRule);
     return this.#judge.run(o, EFFECTS.write, write);
   }
 
@@ -280,4 +283,11 @@ export class InterceptHandle implements Handle {
     };
     return o === undefined ? close() : this.#judge.run(o, EFFECTS.close, close);
   }
+}
+
+/** What is transformed ends as such, unless it does not happen at all. */
+function markMutated(o: Operation, rule: string | undefined): void {
+  if (rule === undefined) return;
+  o.outcome = "mutated";
+  o.rule = rule;
 }

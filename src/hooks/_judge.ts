@@ -5,12 +5,11 @@ import { O_CREAT } from "../fs/flags.ts";
 import { applyChange, isRightAnswer } from "./_apply.ts";
 import type { CompiledHook } from "./_compiled_hook.ts";
 import type { Effect } from "./_effects.ts";
-import { HookCall, HookTimeoutError } from "./_hook_call.ts";
+import { HookCall, HookTimeoutError, type HookTrees } from "./_hook_call.ts";
 import type { Answered, Operation } from "./_operation.ts";
 import type { Task } from "./_task.ts";
 import type { AnyDecision } from "./decision.ts";
 import type { HookOp } from "./ops.ts";
-import type { Provider } from "../fs/provider.ts";
 
 /** How the rules left one name: with an opinion, or to be looked at under another path. */
 type Verdict = "none" | "allow" | "moved";
@@ -29,13 +28,13 @@ const NOTHING: readonly string[] = [];
 export function* judge(
   o: Operation,
   effects: readonly Effect[],
-  provider: Provider,
+  trees: HookTrees,
 ): Task<boolean> {
   for (const effect of effects) {
     for (const name of namesAt(o, effect.end)) {
-      let verdict = yield* judgeName(o, effect, effect.op, name, provider);
+      let verdict = yield* judgeName(o, effect, effect.op, name, trees);
       for (let i = 0; verdict === "none" && i < effect.implies.length; i++) {
-        verdict = yield* judgeName(o, effect, effect.implies[i]!, name, provider);
+        verdict = yield* judgeName(o, effect, effect.implies[i]!, name, trees);
         // An exception by an implied name is one for that name alone.
         if (verdict === "allow") verdict = "none";
       }
@@ -58,12 +57,12 @@ function* judgeName(
   effect: Effect,
   op: HookOp,
   name: string,
-  provider: Provider,
+  trees: HookTrees,
 ): Task<Verdict> {
   for (const hook of o.table.policies) {
     if (!hook.ops.has(op) || !concerns(o, hook, effect.end, name)) continue;
     const decision: AnyDecision | undefined = hook.decision ??
-      (yield* ask(o, hook, effect, op, name, provider));
+      (yield* ask(o, hook, effect, op, name, trees));
     if (o.error !== undefined) return "none";
     // A close frees what it holds, whatever anybody thinks of it.
     if (decision === undefined || o.op === "close") continue;
@@ -80,7 +79,7 @@ function* judgeName(
         o.block(makes(o, effect) ? "EACCES" : "ENOENT", hook.name);
         return "none";
       case "delay":
-        yield* pause(o, hook, decision.ms, provider);
+        yield* pause(o, hook, decision.ms, trees);
         if (o.error !== undefined) return "none";
         break;
       case "answer":
@@ -123,7 +122,9 @@ function changeBy(o: Operation, hook: CompiledHook, op: HookOp, fields: unknown)
 
 /** Whether something would come to be by that name: what is hidden cannot be made either. */
 function makes(o: Operation, effect: Effect): boolean {
-  return effect.end === "newPath" || (o.flags & O_CREAT) !== 0 || MAKING.has(effect.op);
+  const creates = o.since === Infinity && (o.op === "open" || o.op === "create") &&
+    (o.flags & O_CREAT) !== 0;
+  return creates || effect.end === "newPath" || MAKING.has(effect.op);
 }
 
 const MAKING: ReadonlySet<HookOp> = new Set(["create", "mkdir", "mknod", "symlink"]);
@@ -135,7 +136,7 @@ function* ask(
   effect: Effect,
   op: HookOp,
   name: string,
-  provider: Provider,
+  trees: HookTrees,
 ): Task<AnyDecision | undefined> {
   // A hook is told the name by which the file is protected; both ends of a rename are in one request.
   const path = effect.end === "path" ? name : o.path;
@@ -144,7 +145,7 @@ function* ask(
   if (before !== undefined) return before.decision;
   const answered: Answered = { hook, op, path, decision: undefined };
   o.answers.push(answered);
-  const call = new HookCall(hook, provider, o.context);
+  const call = new HookCall(hook, trees, o.context);
   try {
     const request = o.request(op, path);
     if (hook.matcher !== undefined && hook.matcher.match(request) !== true) return undefined;
@@ -207,14 +208,14 @@ function fail(o: Operation, hook: CompiledHook, error: unknown): void {
   o.refuse(new VfsError(hook.errno, `hook ${hook.name}`, { cause: error }), hook.name);
 }
 
-function* pause(o: Operation, hook: CompiledHook, ms: number, provider: Provider): Task<void> {
+function* pause(o: Operation, hook: CompiledHook, ms: number, trees: HookTrees): Task<void> {
   if (hook.decision !== undefined) {
     // A rule that delays does so once for an operation, however many things that does.
     if (answerOf(o, hook, o.op, "") !== undefined) return;
     o.answers.push({ hook, op: o.op, path: "", decision: undefined });
   }
   let timer: ReturnType<typeof setTimeout> | undefined;
-  const call = new HookCall({ ...hook, timeout: 2 ** 31 - 1 }, provider, o.context);
+  const call = new HookCall({ ...hook, timeout: 2 ** 31 - 1 }, trees, o.context);
   try {
     yield call.within(new Promise((resolve) => timer = setTimeout(resolve, ms))) as Promise<
       unknown

@@ -67,7 +67,7 @@ function* listSteps<T extends DirEntry>(
     o.cause = "readdir";
     o.names = names;
     o.describe = () => guard.inner.lookup(path);
-    const isDone = yield* judge(o, EFFECTS.stat, guard.provider);
+    const isDone = yield* judge(o, EFFECTS.stat, guard);
     if (o.error?.code === "ENOENT") continue;
     const info = o.outcome === "answered" ? o.answer as FileInfo : entry.info;
     const mayTell = plus && isDone && o.error === undefined;

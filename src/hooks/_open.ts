@@ -28,7 +28,7 @@ export function openFile(
     const opened = op === "create"
       ? guard.inner.create(path, mode, context)
       : guard.inner.open(path, flags, mode, context);
-    return andThen(opened, (handle) => new InterceptHandle(guard, handle, path));
+    return andThen(opened, (handle) => new InterceptHandle(guard, handle, path, flags));
   }
   o.flags = flags;
   o.mode = mode;
@@ -44,7 +44,7 @@ export function openDirectory(
   const open = (directory: string) =>
     andThen(
       guard.inner.openDir(directory, context),
-      (handle) => new InterceptHandle(guard, handle, directory),
+      (handle) => new InterceptHandle(guard, handle, directory, O_DIRECTORY),
     );
   const o = guard.begin("open", path, context);
   const listing = guard.core.table("readdir");
@@ -117,7 +117,7 @@ class Opening {
       try {
         const opened = inner.open(o.path, flags, o.mode, this.#context);
         const handle = yield* wait(opened);
-        return new InterceptHandle(this.#guard, handle, o.path);
+        return new InterceptHandle(this.#guard, handle, o.path, o.flags);
       } catch (thrown) {
         const error = toVfsError(thrown);
         // Somebody made or removed the file since it was judged: what is done now is another thing.

@@ -77,7 +77,7 @@ class Removal {
     const { core, table, context, id } = this.#o;
     const each = new Operation(core, table, "remove_all", path, undefined, context, id);
     each.describe = () => this.#guard.inner.lookup(path);
-    const isDone = yield* judge(each, REMOVE_BELOW[how], this.#guard.provider);
+    const isDone = yield* judge(each, REMOVE_BELOW[how], this.#guard);
     if (each.error !== undefined || !isDone) {
       return this.#keep(each.error ?? new VfsError("EIO", path), each.rule);
     }

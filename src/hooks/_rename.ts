@@ -78,7 +78,7 @@ function* judgeOne(guard: Guard, o: Operation, path: string, newPath: string): T
   const each = new Operation(o.core, o.table, "rename", path, newPath, o.context, o.id);
   each.flags = o.flags;
   each.describe = () => guard.inner.lookup(path);
-  const isDone = yield* judge(each, EFFECTS.rename, guard.provider);
+  const isDone = yield* judge(each, EFFECTS.rename, guard);
   // One name of many cannot go elsewhere.
   if (!isDone) return o.refuse(new VfsError("EXDEV", path), each.rule);
   const { error } = each;

@@ -164,7 +164,6 @@ export type AnyDecision =
   | ChangeDecision<unknown>;
 
 const ALLOW: AllowDecision = Object.freeze({ kind: "allow" });
-const HIDE: HideDecision = Object.freeze({ kind: "hide" });
 
 /**
  * Lets the operation go on, and asks no later rule: an exception from what follows.
@@ -197,23 +196,6 @@ export function allow(): AllowDecision {
  */
 export function block(errno: ErrnoCode = "EPERM"): BlockDecision {
   return { kind: "block", errno };
-}
-
-/**
- * Makes what the path names absent: ENOENT, and EACCES for making it. A hook on `stat` that hides
- * is asked about each name of a listing as well.
- *
- * @returns The decision.
- *
- * @example
- * ```ts
- * import { hide, hook } from "@vfs/server/core";
- *
- * hook({ pathPattern: "*.key", before: (request) => request.uid === 0 ? undefined : hide() });
- * ```
- */
-export function hide(): HideDecision {
-  return HIDE;
 }
 
 /**

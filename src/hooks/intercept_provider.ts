@@ -14,6 +14,7 @@ import { openDirectory, openFile } from "./_open.ts";
 import { linkFile, renameName } from "./_rename.ts";
 import { removeAllBelow } from "./_remove_all.ts";
 import { runTask, type Task } from "./_task.ts";
+import { prepare } from "./layers/_prepare.ts";
 import { coreOf, type HookEngine } from "./engine.ts";
 import type { HookOp } from "./ops.ts";
 
@@ -52,8 +53,9 @@ export class InterceptProvider extends BaseProvider {
    */
   constructor(inner: Provider, engine: HookEngine) {
     super();
-    this.#inner = inner;
-    this.#guard = new Guard(inner, coreOf(engine), this);
+    const core = coreOf(engine);
+    this.#inner = prepare(inner, core.hooks);
+    this.#guard = new Guard(this.#inner, core, this);
   }
 
   override get readonly(): boolean {

@@ -24,7 +24,6 @@ export {
   type Decision,
   delay,
   type DelayDecision,
-  hide,
   type HideDecision,
   type OperationTypes,
 } from "./decision.ts";
@@ -44,7 +43,23 @@ export {
 export * from "./intercept_provider.ts";
 export * from "./matcher.ts";
 export * from "./ops.ts";
+export { hide } from "./hide.ts";
 export { parseRules } from "./parse_rules.ts";
 export * from "./request.ts";
 export * from "./rule.ts";
 export * from "./rule_error.ts";
+export { approve, type ApproveOptions } from "./policies/approve.ts";
+export { deny } from "./policies/deny.ts";
+export { faults, type FaultsOptions } from "./policies/faults.ts";
+export { protectGit, type ProtectGitOptions } from "./policies/protect_git.ts";
+export { quota, type QuotaOptions } from "./policies/quota.ts";
+export { rateLimit, type RateLimitOptions } from "./policies/rate_limit.ts";
+export { readOnly } from "./policies/read_only.ts";
+export { redirect } from "./policies/redirect.ts";
+export { transform, transformFile } from "./policies/transform.ts";
+export * from "./transform_types.ts";
+export { engineFromFlags, type HookFlags } from "./engine_from_flags.ts";
+export { formatEvent } from "./sinks/format_event.ts";
+export { writeJsonLines } from "./sinks/json_lines.ts";
+export { type AuditReport, verifyAudit } from "./sinks/verify_audit.ts";
+export { type AuditHead, type AuditOptions, writeAudit } from "./sinks/write_audit.ts";

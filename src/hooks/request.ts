@@ -22,9 +22,12 @@ export interface HookRequest<Op extends HookOp = HookOp> {
   readonly path: string;
   /** The other end of a rename, link or copy; of a symlink its target, as text. */
   readonly newPath?: string;
-  /** Open flags, rename flags, xattr flags or the mode of an allocate; otherwise 0. */
+  /**
+   * Rename flags, xattr flags, the mode of an allocate, open flags; of what is done to an open file
+   * those that it was opened with. Otherwise 0.
+   */
   readonly flags: number;
-  /** The mode that is asked for; of a write, that of the file where it is known; otherwise 0. */
+  /** The mode that is asked for; otherwise 0. */
   readonly mode: number;
   /** The caller's user id, as claimed. */
   readonly uid: number;
@@ -99,6 +102,8 @@ export interface HookTools {
    * judged by all other hooks, but not a reason for side-effect hooks to run again.
    */
   readonly fs: Provider;
+  /** The tree behind the hooks: what is done there is neither judged nor told of. */
+  readonly inner: Provider;
   /** The context of those operations, to pass to another provider. */
   readonly context: OpContext;
   /** Aborted when the hook's time is up, or when nobody waits for the operation any more. */

@@ -52,4 +52,6 @@ export interface FileTransform {
    * @returns What the reader sees, of any length.
    */
   readonly decode?: (stored: Uint8Array, file: TransformedFile) => Awaitable<Uint8Array>;
+  /** The largest file, in bytes; it is held in memory. More is EFBIG (default 64 MiB). */
+  readonly maxSize?: number;
 }
