@@ -56,13 +56,6 @@ test("serve is also a command by name", async () => {
   await serving(["serve", "--mount=/w=./dir"], HERE, ({ err }) => assert.match(err, /\/w/));
 });
 
-test("serve takes the later of two mounts at one path", async () => {
-  await serving(["-m", "/w=./dir", "-m", "/w/=memory"], HERE, ({ err, opened }) => {
-    assert.match(err, /serving \/w \(memory\) on/);
-    assert.deepEqual(opened, []);
-  });
-});
-
 test("serve expands ~ by HOME", async () => {
   const directories = { "/home/me/x": new MemoryProvider() };
   await serving(["-m", "/w=~/x"], { directories, env: { HOME: "/home/me" } }, ({ opened }) => {
@@ -123,6 +116,7 @@ test("serve says in one sentence what is wrong with the arguments, with status 2
       'unexpected argument "x": write vfs-server serve ' +
       "[--mount PATH=SOURCE[:OPTIONS]]... [options]",
     ],
+    [["-m", "/w=.", "-m", "/w/=memory"], "cannot mount two sources at /w: keep one"],
     [["-m", "w=."], 'cannot mount at "w": the path is not absolute, write /w'],
     [
       ["--max-connections", "none"],

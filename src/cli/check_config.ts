@@ -1,6 +1,7 @@
 import type { Provider } from "../fs/mod.ts";
 import { DEFAULT_LIMITS, resolveLimits } from "../server/mod.ts";
 import type { VfsConfig } from "./config.ts";
+import { decapitalize } from "./decapitalize.ts";
 import { parseMountPath, parseSource } from "./mount_spec.ts";
 import { suggest } from "./suggest.ts";
 import { UsageError } from "./usage_error.ts";
@@ -52,7 +53,7 @@ export function checkConfig(file: string, value: unknown): VfsConfig {
     return value as VfsConfig;
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
-    throw new UsageError(`Wrong configuration in ${file}: ${error.message}`);
+    throw new UsageError(`Wrong configuration in ${file}: ${decapitalize(error.message)}`);
   }
 }
 
@@ -82,9 +83,12 @@ function checkLimit(value: unknown, field: string): void {
 function checkMounts(value: unknown, field: string): void {
   const mounts = Object.entries(record(value, field));
   if (mounts.length === 0) throw wrong(field, "is empty: there is nothing to serve");
+  const places = new Set<string>();
   for (const [path, source] of mounts) {
-    parseMountPath(path);
+    const place = parseMountPath(path);
     const name = `${field}[${JSON.stringify(path)}]`;
+    if (places.has(place)) throw wrong(name, `is a second source at ${place}: keep one`);
+    places.add(place);
     if (typeof source === "string") parseSource(source, "/");
     else checkProvider(source, name);
   }

@@ -1,4 +1,5 @@
 import type { Runtime } from "../../adapters/runtime.ts";
+import { decapitalize } from "./decapitalize.ts";
 import { escapedJson, escapeText } from "./escape.ts";
 
 /** How much a line of the log matters. `--quiet` leaves out "info". */
@@ -90,9 +91,4 @@ export class Log {
     }
     return `vfs-server: ${decapitalize(escapeText(sentence))}\n`;
   }
-}
-
-/** Makes a sentence fit to follow a colon; acronyms stay. */
-function decapitalize(sentence: string): string {
-  return /^[A-Z][a-z]/.test(sentence) ? sentence[0]!.toLowerCase() + sentence.slice(1) : sentence;
 }

@@ -8,6 +8,7 @@ import { parseMount, parseMountPath, parseSource } from "./mount_spec.ts";
 import type { Mount } from "./open_mount.ts";
 import { limitsOf, type ServeFlagValues } from "./serve_flags.ts";
 import { defaultSocket } from "./default_socket.ts";
+import { UsageError } from "./usage_error.ts";
 
 /** What is to be served, and how: the flags, the configuration and the defaults taken together. */
 export interface ServeSettings {
@@ -37,17 +38,11 @@ export async function serveSettings(
   const base = file === undefined ? "" : splitLocal(file).directory;
   const home = runtime.env("HOME");
 
-  const mounts = new Map<string, Mount>();
-  for (const mount of configMounts(config, base, home)) mounts.set(mount.path, mount);
-  for (const text of flags.mount ?? []) {
-    const mount = { ...parseMount(text, home), base: "" };
-    mounts.set(mount.path, mount);
-  }
+  const mounts = new Map([...configMounts(config, base, home), ...flagMounts(flags, home)]);
   if (mounts.size === 0) {
     const path = "/workspace";
     mounts.set(path, { path, source: parseSource("."), base: "" });
   }
-
   const fromFile = config.socket === undefined ? undefined : joinLocal(base, config.socket);
   const socket = flags.socket ?? fromFile ?? defaultSocket(runtime);
   const port = flags.vsockPort ?? config.vsockPort;
@@ -62,12 +57,29 @@ export async function serveSettings(
   };
 }
 
-function configMounts(config: VfsConfig, base: string, home: string | undefined): Mount[] {
-  return Object.entries(config.mounts).map(([path, source]) => ({
-    path: parseMountPath(path),
-    source: typeof source === "string"
-      ? parseSource(source, home)
-      : { kind: "provider", provider: source },
-    base,
-  }));
+/** Mounts by their mount points. */
+type Mounts = Map<string, Mount>;
+
+function configMounts(config: VfsConfig, base: string, home: string | undefined): Mounts {
+  const mounts: Mounts = new Map();
+  for (const [text, given] of Object.entries(config.mounts)) {
+    const path = parseMountPath(text);
+    const source = typeof given === "string"
+      ? parseSource(given, home)
+      : { kind: "provider" as const, provider: given };
+    mounts.set(path, { path, source, base });
+  }
+  return mounts;
+}
+
+function flagMounts(flags: ServeFlagValues, home: string | undefined): Mounts {
+  const mounts: Mounts = new Map();
+  for (const text of flags.mount ?? []) {
+    const mount = { ...parseMount(text, home), base: "" };
+    if (mounts.has(mount.path)) {
+      throw new UsageError(`Cannot mount two sources at ${mount.path}: keep one`);
+    }
+    mounts.set(mount.path, mount);
+  }
+  return mounts;
 }
