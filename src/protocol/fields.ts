@@ -220,4 +220,5 @@ export const RESPONSE_FIELDS: readonly Field[] = [
   { name: "token", type: "bytes", since: 2 },
   { name: "resume", type: "u32", since: 2 },
   { name: "resumed", type: "bool", since: 2 },
+  { name: "readonly", type: "bool", since: 2 },
 ];

@@ -176,8 +176,8 @@ export const OPERATIONS: readonly Operation[] = [
     12,
     "readdir",
     PATH.gives("entries"),
-    takes("fh", "cursor", "sz", "plus").gives("page"),
-    "version 1: the whole directory; version 2: its next entries, at most `sz`",
+    takes("path", "fh", "cursor", "sz", "plus").gives("page"),
+    "by path the whole directory; by handle its next entries, at most `sz`",
   ),
   asking(13, "fsync", takes("fh").gives(), takes("path", "fh").gives()),
   doing(
@@ -227,6 +227,7 @@ export const OPERATIONS: readonly Operation[] = [
       "token",
       "resume",
       "resumed",
+      "readonly",
       "ttl",
     ),
     "see above",

@@ -165,6 +165,8 @@ export interface WireResponse2 {
   resume: number;
   /** Whether it is the session that was asked for. */
   resumed: boolean;
+  /** Whether every change is refused. */
+  readonly: boolean;
 }
 
 /**
@@ -206,5 +208,6 @@ export function newResponse2(): WireResponse2 {
     token: NO_BYTES,
     resume: 0,
     resumed: false,
+    readonly: false,
   };
 }

@@ -61,6 +61,7 @@ export function hello(link: Link, host: ConnectionHost, frames: FrameSplitter): 
     token: session.token,
     resume: resumeMs,
     resumed,
+    readonly: host.provider.readonly,
     ttl: host.cache.common,
   });
   return true;
