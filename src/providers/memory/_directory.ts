@@ -86,7 +86,10 @@ export class Directory {
   }
 }
 
-/** Engines cut a name out of a path by pointing into it; a name that stays must not keep the path. */
+/**
+ * Copies a text. Engines cut a name out of a path by pointing into it, and a name that stays must not
+ * keep the path; joining is what makes all of them write the characters anew.
+ */
 function ownText(name: string): string {
-  return ` ${name}`.slice(1);
+  return [name.slice(0, 1), name.slice(1)].join("");
 }

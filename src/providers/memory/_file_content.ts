@@ -14,9 +14,15 @@ export class FileContent {
   size = 0;
   /** Pages that are data. */
   pages = 0;
+  /** One chunk, which is all that most files have, or a list in the order of their index. */
+  #chunks: Chunk | Chunk[] = NO_CHUNKS;
+
   /** Bytes of memory that are booked for the file. */
-  held = 0;
-  #chunks: Chunk[] = NO_CHUNKS;
+  get held(): number {
+    let held = 0;
+    for (let place = 0; place < this.#count; place++) held += this.#at(place)!.capacity;
+    return held;
+  }
 
   /** Reads; returns the number of bytes, fewer than asked only at the end. */
   read(buffer: Uint8Array, offset: number): number {
@@ -25,7 +31,7 @@ export class FileContent {
       const index = Math.floor((offset + done) / CHUNK);
       const start = offset + done - index * CHUNK;
       const part = Math.min(CHUNK - start, count - done);
-      const chunk = this.#chunks[this.#find(index)];
+      const chunk = this.#at(this.#find(index));
       if (chunk?.index === index) chunk.read(start, part, buffer, done);
       else buffer.fill(0, done, done + part);
       done += part;
@@ -54,20 +60,20 @@ export class FileContent {
 
   /** Cuts the file off, or lets it go on with zeros. */
   truncate(size: number, space: Space, uid: number): void {
-    if (size < this.size || this.#chunks.length > 0) this.#cut(size, space, uid);
+    if (this.#count > 0) this.#cut(size, space, uid);
     this.size = size;
   }
 
   #cut(size: number, space: Space, uid: number): void {
     const last = Math.floor(size / CHUNK);
     const place = this.#find(last);
-    const chunk = this.#chunks[place];
+    const chunk = this.#at(place);
     if (chunk === undefined) return;
     if (chunk.index !== last || size === last * CHUNK) {
-      this.#drop(place, this.#chunks.length, space, uid);
+      this.#drop(place, this.#count, space, uid);
       return;
     }
-    this.#drop(place + 1, this.#chunks.length, space, uid);
+    this.#drop(place + 1, this.#count, space, uid);
     const end = size - last * CHUNK;
     this.pages -= chunk.punch(end, CHUNK);
     if (chunk.pages === 0) {
@@ -77,7 +83,7 @@ export class FileContent {
     const capacity = capacityFor(end, 0, last === 0, false);
     const before = chunk.capacity;
     if (capacity * 2 <= before && chunk.resize(capacity, space.slabs)) {
-      this.#hold(capacity - before, space, uid);
+      space.give(uid, before - capacity);
     }
   }
 
@@ -85,8 +91,8 @@ export class FileContent {
   punch(start: number, end: number, space: Space, uid: number): void {
     let place = this.#find(Math.floor(start / CHUNK));
     let firstEmpty = -1;
-    for (; place < this.#chunks.length; place++) {
-      const chunk = this.#chunks[place]!;
+    for (; place < this.#count; place++) {
+      const chunk = this.#at(place)!;
       const base = chunk.index * CHUNK;
       if (base >= end) break;
       this.pages -= chunk.punch(Math.max(0, start - base), Math.min(CHUNK, end - base));
@@ -102,9 +108,8 @@ export class FileContent {
 
   /** Writes zeros where the range has memory. */
   zero(start: number, end: number): void {
-    const chunks = this.#chunks;
-    for (let place = this.#find(Math.floor(start / CHUNK)); place < chunks.length; place++) {
-      const chunk = chunks[place]!;
+    for (let place = this.#find(Math.floor(start / CHUNK)); place < this.#count; place++) {
+      const chunk = this.#at(place)!;
       const base = chunk.index * CHUNK;
       if (base >= end) break;
       chunk.zero(Math.max(0, start - base), Math.min(CHUNK, end - base));
@@ -129,8 +134,8 @@ export class FileContent {
   /** The first data at or after an offset; `undefined` if there is no more. */
   nextData(offset: number): number | undefined {
     const index = Math.floor(offset / CHUNK);
-    for (let place = this.#find(index); place < this.#chunks.length; place++) {
-      const chunk = this.#chunks[place]!;
+    for (let place = this.#find(index); place < this.#count; place++) {
+      const chunk = this.#at(place)!;
       const page = chunk.index === index ? Math.floor((offset - index * CHUNK) / PAGE) : 0;
       const next = chunk.nextPage(page, true) * PAGE;
       if (next === CHUNK) continue;
@@ -145,26 +150,40 @@ export class FileContent {
     let index = Math.floor(offset / CHUNK);
     let page = Math.floor((offset - index * CHUNK) / PAGE);
     for (let place = this.#find(index);; place++, index++, page = 0) {
-      const chunk = this.#chunks[place];
+      const chunk = this.#at(place);
       const next = chunk?.index === index ? chunk.nextPage(page, false) * PAGE : page * PAGE;
       if (next < CHUNK) return Math.min(this.size, Math.max(offset, index * CHUNK + next));
     }
   }
 
+  get #count(): number {
+    return Array.isArray(this.#chunks) ? this.#chunks.length : 1;
+  }
+
+  #at(place: number): Chunk | undefined {
+    const chunks = this.#chunks;
+    return Array.isArray(chunks) ? chunks[place] : place === 0 ? chunks : undefined;
+  }
+
   /** Where the chunk of an index is, or would have to be put. */
   #find(index: number): number {
-    const chunks = this.#chunks;
     // In a file without holes every chunk is at its own index.
-    if (chunks[index]?.index === index) return index;
+    if (this.#at(index)?.index === index) return index;
     let low = 0;
-    let high = chunks.length;
-    if (high === 0 || chunks[high - 1]!.index < index) return high;
+    let high = this.#count;
+    if (high === 0 || this.#at(high - 1)!.index < index) return high;
     while (low < high) {
       const middle = (low + high) >>> 1;
-      if (chunks[middle]!.index < index) low = middle + 1;
+      if (this.#at(middle)!.index < index) low = middle + 1;
       else high = middle;
     }
     return low;
+  }
+
+  #insert(place: number, chunk: Chunk): void {
+    if (this.#count === 0) this.#chunks = chunk;
+    else if (!Array.isArray(this.#chunks)) this.#chunks = [this.#chunks];
+    if (Array.isArray(this.#chunks)) this.#chunks.splice(place, 0, chunk);
   }
 
   /**
@@ -180,49 +199,38 @@ export class FileContent {
     uid: number,
   ): Chunk | undefined {
     const place = this.#find(index);
-    const found = this.#chunks[place];
+    const found = this.#at(place);
     const chunk = found?.index === index ? found : undefined;
     const capacity = chunk?.capacity ?? 0;
     if (capacity >= end) return chunk;
     const room = capacity + space.available(uid);
     if (room <= start) return undefined;
-    const isStream = place > 0 && this.#chunks[place - 1]!.index === index - 1 &&
-      this.#chunks[place - 1]!.capacity === CHUNK;
+    const before = place > 0 ? this.#at(place - 1) : undefined;
+    const isStream = before?.index === index - 1 && before.capacity === CHUNK;
     const wanted = capacityFor(end, capacity, index === 0, isStream);
     const granted = wanted <= room ? wanted : Math.min(end, room);
     if (granted <= capacity) return chunk;
     if (chunk !== undefined) {
       if (!chunk.resize(granted, space.slabs)) return undefined;
-      this.#hold(granted - capacity, space, uid);
+      space.take(uid, granted - capacity);
       return chunk;
     }
     const made = Chunk.make(index, granted, space.slabs);
     if (made === undefined) return undefined;
-    this.#hold(granted, space, uid);
-    if (this.#chunks.length === 0) this.#chunks = [made];
-    else if (place === this.#chunks.length) this.#chunks.push(made);
-    else this.#chunks.splice(place, 0, made);
+    space.take(uid, granted);
+    this.#insert(place, made);
     return made;
   }
 
   /** Frees the chunks from one place up to, not including, another. */
   #drop(from: number, to: number, space: Space, uid: number): void {
-    if (from >= to) return;
-    const dropped = from === 0 && to === this.#chunks.length
-      ? this.#chunks
-      : this.#chunks.splice(from, to - from);
-    if (dropped === this.#chunks) this.#chunks = NO_CHUNKS;
-    let held = 0;
-    for (const chunk of dropped) {
+    for (let place = from; place < to; place++) {
+      const chunk = this.#at(place)!;
       this.pages -= chunk.pageCount;
-      held += chunk.capacity;
+      space.give(uid, chunk.capacity);
       chunk.free();
     }
-    this.#hold(-held, space, uid);
-  }
-
-  #hold(bytes: number, space: Space, uid: number): void {
-    this.held += bytes;
-    space.take(uid, bytes);
+    if (to - from === this.#count) this.#chunks = NO_CHUNKS;
+    else if (Array.isArray(this.#chunks)) this.#chunks.splice(from, to - from);
   }
 }
