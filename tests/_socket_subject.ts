@@ -1,14 +1,11 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Runtime } from "../adapters/runtime.ts";
 import type { Transport } from "../src/server/mod.ts";
 import { VfsServer } from "../src/server/mod.ts";
 import type { Provider } from "../src/fs/mod.ts";
 import type { Subject } from "./_provider_contract.ts";
-
-const name = "Deno" in globalThis ? "deno" : "Bun" in globalThis ? "bun" : "node";
-const { runtime } = await import(`../adapters/${name}.ts`) as { runtime: Runtime };
+import { runtime } from "./_runtime.ts";
 
 /** Makes a provider of a connection, and tells how to close it. */
 export type Connect = (transport: Transport) => { provider: Provider; close(): Promise<void> };

@@ -67,6 +67,14 @@ export const linkRows: readonly Row[] = [
     },
   },
   {
+    name: "link of a missing file fails with ENOENT whatever is wrong with the new name",
+    async run(fs) {
+      await put(fs, "/a");
+      await fails("ENOENT", () => fs.link("/none", "/a"));
+      await fails("ENOENT", () => fs.link("/none", "/a/b"));
+    },
+  },
+  {
     name: "link below a file fails with ENOTDIR",
     async run(fs) {
       await put(fs, "/a");

@@ -126,6 +126,17 @@ export const openRows: readonly Row[] = [
     },
   },
   {
+    name: "open with O_TRUNC and O_APPEND empties the file and appends to it",
+    async run(fs) {
+      await put(fs, "/a", "hello");
+      await using(fs.open("/a", O_RDWR | O_TRUNC | O_APPEND), async (file) => {
+        await file.writeAt(bytes("one "), 100);
+        await file.writeAt(bytes("two"), 0);
+        assert.equal(await readText(file), "one two");
+      });
+    },
+  },
+  {
     name: "open of a symbolic link fails with ELOOP",
     async run(fs) {
       await put(fs, "/a", "hello");

@@ -294,6 +294,15 @@ export const moveRows: readonly Row[] = [
     },
   },
   {
+    name: "rename walks to the old name before the new one, and looks for neither before both",
+    async run(fs) {
+      await put(fs, "/a", "hello");
+      await fails("ENOENT", () => fs.rename("/none/x", "/a/x"));
+      await fails("ENOTDIR", () => fs.rename("/none", "/a/x"));
+      await fails("ENOTDIR", () => fs.rename("/a/x", "/none/x"));
+    },
+  },
+  {
     name: "rename below a symbolic link fails with ENOTDIR",
     async run(fs) {
       await fs.mkdir("/d", 0o755);

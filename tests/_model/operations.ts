@@ -14,7 +14,7 @@ import {
   SEEK_SET,
   VfsError,
 } from "../../src/fs/mod.ts";
-import type { Random } from "./random.ts";
+import type { Random } from "../_random.ts";
 import { digest, type Side, SLOTS } from "./side.ts";
 
 /** An operation with all its arguments: what it is called, and how to do it to either side. */
@@ -24,6 +24,9 @@ export interface Operation {
 }
 
 const NAMES = ["a", "b", "c", "d"];
+
+/** True once in `n` times. */
+const once = (random: Random, n: number) => random.below(n) === 0;
 
 /** A path of one to three names out of four, so that operations meet each other often. */
 function path(random: Random): string {
@@ -35,16 +38,16 @@ function path(random: Random): string {
 const SETUID = process.getuid?.() === 0 ? 0o4000 : 0;
 
 /** Permissions that let the owner do everything: the test may run as anybody. */
-const mode = (random: Random) => 0o700 | random.below(0o100) | (random.once(5) ? SETUID : 0);
-const offset = (random: Random) => random.below(random.once(4) ? 200_000 : 5_000);
+const mode = (random: Random) => 0o700 | random.below(0o100) | (once(random, 5) ? SETUID : 0);
+const offset = (random: Random) => random.below(once(random, 4) ? 200_000 : 5_000);
 
 function openFlags(random: Random): number {
   let flags = random.pick([O_RDONLY, O_WRONLY, O_RDWR, O_RDWR]);
-  if (!random.once(3)) flags |= O_CREAT;
-  if (random.once(8)) flags |= O_EXCL;
-  if (random.once(5)) flags |= O_TRUNC;
-  if (random.once(5)) flags |= O_APPEND;
-  if (random.once(12)) flags |= O_DIRECTORY;
+  if (!once(random, 3)) flags |= O_CREAT;
+  if (once(random, 8)) flags |= O_EXCL;
+  if (once(random, 5)) flags |= O_TRUNC;
+  if (once(random, 5)) flags |= O_APPEND;
+  if (once(random, 12)) flags |= O_DIRECTORY;
   // Kernels differ over a directory that is to be made by open(2), and O_EXCL alone is undefined.
   if ((flags & O_CREAT) !== 0) flags &= ~O_DIRECTORY;
   else flags &= ~O_EXCL;
@@ -53,7 +56,7 @@ function openFlags(random: Random): number {
 
 function data(random: Random): Uint8Array {
   // Not every runtime asks the system about nothing.
-  const length = 1 + random.below(random.once(4) ? 70_000 : 200);
+  const length = 1 + random.below(once(random, 4) ? 70_000 : 200);
   return new Uint8Array(length).fill(1 + random.below(255));
 }
 
@@ -92,7 +95,7 @@ const MAKERS: readonly [weight: number, make: Maker][] = [
     return byPath("lookup", [p], async (side) => side.facts(await side.fs.lookup(p)));
   }],
   [4, (random) => {
-    const p = random.once(4) ? "/" : path(random);
+    const p = once(random, 4) ? "/" : path(random);
     return byPath("readDir", [p], async (side) => {
       const entries = await side.fs.readDir(p);
       return entries.map(({ name, mode }) => `${name} ${mode >> 12}`).sort();
