@@ -52,13 +52,16 @@ export class Arena {
 
   /** Makes the tree whose removal is attacked, unless it is there. */
   plantTree(): void {
-    const tree = join(this.root, "w");
+    // It is made where nobody attacks it: this process must not be the one that is led outside.
+    const nursery = join(this.#top, "nursery");
+    fs.mkdirSync(join(nursery, "x"), { recursive: true });
+    for (let i = 0; i < VICTIMS; i++) fs.writeFileSync(join(nursery, "x", `v${i}`), INSIDE);
+    fs.rmSync(join(nursery, "y"), { force: true });
+    fs.symlinkSync(this.outside, join(nursery, "y"));
     try {
-      fs.mkdirSync(join(tree, "x"), { recursive: true });
-      for (let i = 0; i < 4; i++) fs.writeFileSync(join(tree, "x", `v${i}`), INSIDE);
-      fs.symlinkSync(this.outside, join(tree, "y"));
+      fs.renameSync(nursery, join(this.root, "w"));
     } catch {
-      // It is attacked while it is made; what is there is good enough.
+      // There still is one.
     }
   }
 
