@@ -94,6 +94,8 @@ test("writeFile() and readFile() take and give whole files", () => {
   assert.equal(errnoOf(() => files.writeFile("/none/f", "x")), "ENOENT");
   assert.equal(errnoOf(() => files.readFile("/none")), "ENOENT");
   assert.equal(errnoOf(() => files.readFile("/")), "EISDIR");
+  files.truncate("/f", 2 ** 50);
+  assert.equal(errnoOf(() => files.readFile("/f")), "EFBIG");
 });
 
 test("readFile() and getxattr() give copies, writeFile() and setxattr() keep copies", () => {

@@ -153,13 +153,12 @@ export class MemoryProvider extends BaseProvider {
    *
    * @param path The file; a symbolic link is not followed.
    * @returns A copy of its content.
-   * @throws {VfsError} ENOENT, EISDIR, ELOOP, ENXIO.
+   * @throws {VfsError} ENOENT, EISDIR, ELOOP, ENXIO, EFBIG for one that no array can hold.
    */
   readFile(path: string): Uint8Array {
     const handle = this.open(path, 0);
     try {
-      const { size } = handle.stat();
-      const data = new Uint8Array(size);
+      const data = zeros(handle.stat().size, path);
       handle.readAt(data, 0);
       return data;
     } finally {
@@ -335,5 +334,13 @@ export class MemoryProvider extends BaseProvider {
 
   override removexattr(path: string, name: string, context: OpContext = HOST_CONTEXT): void {
     removeXattr(this.#volume, this.#names.get(path), name, context);
+  }
+}
+
+function zeros(size: number, path: string): Uint8Array {
+  try {
+    return new Uint8Array(size);
+  } catch (cause) {
+    throw new VfsError("EFBIG", path, { cause });
   }
 }
