@@ -1,4 +1,4 @@
-import { andThen, type Awaitable, isPromiseLike } from "../fs/awaitable.ts";
+import { andThen, type Awaitable } from "../fs/awaitable.ts";
 import { BaseProvider } from "../fs/base_provider.ts";
 import type { OpContext } from "../fs/context.ts";
 import { VfsError } from "../fs/error.ts";
@@ -9,7 +9,7 @@ import { cleanPath, joinPath } from "../fs/path.ts";
 import type { Provider } from "../fs/provider.ts";
 import type { TimeChange } from "../fs/time.ts";
 import { MergedDirectory } from "./_router_directory.ts";
-import { describeEach } from "./_router_names.ts";
+import { type DescribeChild, describeEach, describeMount } from "./_router_names.ts";
 import { Skeleton } from "./_router_skeleton.ts";
 import { MAX_MOUNTS, MountTable } from "./_router_table.ts";
 import { MountedTree } from "./_router_tree.ts";
@@ -47,6 +47,8 @@ export class MountRouter extends BaseProvider {
   );
 
   /**
+   * Makes a tree of mounts.
+   *
    * @param mounts The first mounts: providers by mount point. More can be added while serving.
    * @throws {TypeError} If a mount point is not absolute.
    * @throws {VfsError} EBUSY if two have the same mount point; what `cleanPath` throws.
@@ -128,14 +130,17 @@ export class MountRouter extends BaseProvider {
     return this.#table.list().every((tree) => tree.readonly);
   }
 
+  /** Describes what the mount has, or a directory that leads to mounts. */
   override stat(path: string, context?: OpContext): Awaitable<FileInfo> {
     return andThen(this.#table.at(path, context), (tree) => tree.stat(path, context));
   }
 
+  /** Does what `stat` does, and answers `undefined` for what is missing. */
   override lookup(path: string, context?: OpContext): Awaitable<FileInfo | undefined> {
     return andThen(this.#table.at(path, context), (tree) => tree.lookup(path, context));
   }
 
+  /** Lists what the mount has, and the mounts in it. */
   override readDir(path: string, plus = false, context?: OpContext): Awaitable<DirEntry[]> {
     const covering = andThen(
       this.#table.at(path, context),
@@ -146,14 +151,14 @@ export class MountRouter extends BaseProvider {
     return andThen(covering, (beside) => {
       const hidden = new Set(names);
       const entries = beside.filter((entry) => !hidden.has(entry.name));
-      const describe = (name: string) => this.#describeChild(path, name, context);
-      return andThen(describeEach(names, describe, plus, context), (mounts) => {
+      return andThen(describeEach(names, this.#describer(path), plus, context), (mounts) => {
         for (const entry of mounts) if (entry !== undefined) entries.push(entry);
         return entries;
       });
     });
   }
 
+  /** Opens a directory that lists the mounts in it first. */
   override openDir(path: string, context?: OpContext): Awaitable<Handle> {
     return andThen(
       this.#table.at(path, context),
@@ -161,6 +166,7 @@ export class MountRouter extends BaseProvider {
     );
   }
 
+  /** Opens by the mount; directories list the mounts in them. */
   override open(
     path: string,
     flags: number,
@@ -174,6 +180,7 @@ export class MountRouter extends BaseProvider {
     );
   }
 
+  /** Creates by the mount. */
   override create(path: string, mode: number, context?: OpContext): Awaitable<Handle> {
     const tree = this.#table.find(path);
     if (!tree.hasMountsBelow) return tree.create(path, mode, context);
@@ -184,37 +191,20 @@ export class MountRouter extends BaseProvider {
   #merge(path: string, handle: Awaitable<Handle>): Awaitable<Handle> {
     const names = this.#table.namesIn(path);
     if (names === undefined) return handle;
-    return andThen(
-      handle,
-      (inner) =>
-        new MergedDirectory(
-          inner,
-          names,
-          (name, context) => this.#describeChild(path, name, context),
-        ),
-    );
+    return andThen(handle, (inner) => new MergedDirectory(inner, names, this.#describer(path)));
   }
 
-  /** Describes a name that leads to a mount; it is listed even when the mount is out of order. */
-  #describeChild(
-    directory: string,
-    name: string,
-    context: OpContext | undefined,
-  ): Awaitable<FileInfo | undefined> {
-    const path = joinPath(directory, name);
-    const fallback = () => this.#table.base.lookup(path);
-    try {
-      const info = this.lookup(path, context);
-      return isPromiseLike(info) ? info.then(undefined, fallback) : info;
-    } catch {
-      return fallback();
-    }
+  #describer(directory: string): DescribeChild {
+    return (name, context) =>
+      describeMount(this, this.#table.base, joinPath(directory, name), context);
   }
 
+  /** Makes a directory by the mount; EROFS in a directory that only leads to mounts. */
   override mkdir(path: string, mode: number, context?: OpContext): Awaitable<void> {
     return andThen(this.#table.atNew(path, context), (tree) => tree.mkdir(path, mode, context));
   }
 
+  /** Makes directories by the mount; those that lead to mounts are there. */
   override mkdirAll(path: string, mode: number, context?: OpContext): Awaitable<void> {
     const tree = this.#table.find(path);
     return tree.hasMountsBelow
@@ -222,6 +212,7 @@ export class MountRouter extends BaseProvider {
       : tree.mkdirAll(path, mode, context);
   }
 
+  /** Makes a node by the mount. */
   override mknod(path: string, mode: number, rdev: number, context?: OpContext): Awaitable<void> {
     return andThen(
       this.#table.atNew(path, context),
@@ -229,10 +220,12 @@ export class MountRouter extends BaseProvider {
     );
   }
 
+  /** Makes a symbolic link by the mount. Its target is text, mounts or not. */
   override symlink(target: string, path: string, context?: OpContext): Awaitable<void> {
     return andThen(this.#table.atNew(path, context), (tree) => tree.symlink(target, path, context));
   }
 
+  /** Gives another name within one mount; EXDEV between mounts. */
   override link(existing: string, path: string, context?: OpContext): Awaitable<void> {
     if (this.#table.nodeAt(path) !== undefined) throw new VfsError("EEXIST", path);
     if (this.#table.find(existing) !== this.#table.find(path)) throw new VfsError("EXDEV", path);
@@ -240,20 +233,24 @@ export class MountRouter extends BaseProvider {
     return andThen(this.#table.atNew(path, context), (tree) => tree.link(existing, path, context));
   }
 
+  /** Tells what a symbolic link says, by the mount. */
   override readlink(path: string, context?: OpContext): Awaitable<string> {
     return andThen(this.#table.at(path, context), (tree) => tree.readlink(path, context));
   }
 
+  /** Removes a name by the mount; EISDIR for a mount point. */
   override unlink(path: string, context?: OpContext): Awaitable<void> {
     if (this.#table.nodeAt(path) !== undefined) throw new VfsError("EISDIR", path);
     return this.#table.find(path).unlink(path, context);
   }
 
+  /** Removes a directory by the mount; EBUSY for a mount point, ENOTEMPTY on the way to one. */
   override rmdir(path: string, context?: OpContext): Awaitable<void> {
     this.#refuseToRemove(path);
     return this.#table.find(path).rmdir(path, context);
   }
 
+  /** Removes a name by the mount, and refuses as `rmdir` does. */
   override remove(path: string, context?: OpContext): Awaitable<void> {
     this.#refuseToRemove(path);
     return this.#table.find(path).remove(path, context);
@@ -265,11 +262,13 @@ export class MountRouter extends BaseProvider {
     throw new VfsError(node.tree === undefined ? "ENOTEMPTY" : "EBUSY", path);
   }
 
+  /** Removes a tree by the mount; EBUSY, and nothing removed, if mounts lie below. */
   override removeAll(path: string, context?: OpContext): Awaitable<void> {
     if (this.#table.namesIn(path) !== undefined) throw new VfsError("EBUSY", path);
     return this.#table.find(path).removeAll(path, context);
   }
 
+  /** Renames within one mount; EXDEV between mounts, EBUSY for mount points. */
   override rename(
     from: string,
     to: string,
@@ -282,14 +281,17 @@ export class MountRouter extends BaseProvider {
     return andThen(this.#table.atNew(to, context), (tree) => tree.rename(from, to, flags, context));
   }
 
+  /** Sets the permissions by the mount. */
   override chmod(path: string, mode: number, context?: OpContext): Awaitable<void> {
     return andThen(this.#table.at(path, context), (tree) => tree.chmod(path, mode, context));
   }
 
+  /** Sets the owner by the mount. */
   override chown(path: string, uid: number, gid: number, context?: OpContext): Awaitable<void> {
     return andThen(this.#table.at(path, context), (tree) => tree.chown(path, uid, gid, context));
   }
 
+  /** Sets the times by the mount. */
   override utimes(
     path: string,
     atime: TimeChange,
@@ -302,18 +304,22 @@ export class MountRouter extends BaseProvider {
     );
   }
 
+  /** Sets the size by the mount. */
   override truncate(path: string, size: number, context?: OpContext): Awaitable<void> {
     return andThen(this.#table.at(path, context), (tree) => tree.truncate(path, size, context));
   }
 
+  /** Describes the filesystem of the mount. */
   override statfs(path: string, context?: OpContext): Awaitable<StatFs> {
     return andThen(this.#table.at(path, context), (tree) => tree.statfs(path, context));
   }
 
+  /** Reads an extended attribute by the mount. */
   override getxattr(path: string, name: string, context?: OpContext): Awaitable<Uint8Array> {
     return andThen(this.#table.at(path, context), (tree) => tree.getxattr(path, name, context));
   }
 
+  /** Sets an extended attribute by the mount. */
   override setxattr(
     path: string,
     name: string,
@@ -327,10 +333,12 @@ export class MountRouter extends BaseProvider {
     );
   }
 
+  /** Lists the extended attributes by the mount. */
   override listxattr(path: string, context?: OpContext): Awaitable<string[]> {
     return andThen(this.#table.at(path, context), (tree) => tree.listxattr(path, context));
   }
 
+  /** Removes an extended attribute by the mount. */
   override removexattr(path: string, name: string, context?: OpContext): Awaitable<void> {
     return andThen(this.#table.at(path, context), (tree) => tree.removexattr(path, name, context));
   }
