@@ -50,7 +50,11 @@ export class LockTable<File extends object = object> {
   readonly #maxWaiters: number;
   #held = 0;
 
-  /** @param options The limits. */
+  /**
+   * Makes a table without locks.
+   *
+   * @param options The limits.
+   */
   constructor(options: LockTableOptions = {}) {
     this.#maxLocks = options.locks ?? 16384;
     this.#maxWaiters = options.waiters ?? 1024;

@@ -11,40 +11,21 @@ import {
   O_TRUNC,
   O_WRONLY,
   type OpContext,
-  S_IFBLK,
-  S_IFCHR,
-  S_IFDIR,
-  S_IFIFO,
-  S_IFLNK,
-  S_IFMT,
-  S_IFREG,
-  S_IFSOCK,
-  S_ISVTX,
-  S_PERM,
   splitPath,
   type StatFs,
   type TimeChange,
-  utf8Length,
   VfsError,
 } from "../../fs/mod.ts";
 import { build } from "./_build.ts";
 import { Directory } from "./_directory.ts";
-import { FileContent } from "./_file_content.ts";
 import { Namespace } from "./_namespace.ts";
+import { makeDirectory, makeNode, makeSymlink } from "./_make.ts";
 import { open } from "./_open.ts";
 import { Volume } from "./_volume.ts";
 import { getXattr, listXattrs, removeXattr, setXattr } from "./_xattrs.ts";
 import type { MemoryHandle } from "./memory_handle.ts";
 import type { MemoryOptions } from "./options.ts";
 import type { MemoryTree } from "./tree.ts";
-
-/** The permissions that `mkdir` heeds: the sticky bit can be given, the other two are inherited. */
-const S_MKDIR = 0o777 | S_ISVTX;
-
-/** The longest target of a symbolic link, in bytes (`PATH_MAX` less the NUL). */
-const TARGET_MAX = 4095;
-
-const NODE_TYPES: readonly number[] = [S_IFREG, S_IFIFO, S_IFSOCK, S_IFCHR, S_IFBLK];
 
 /**
  * A filesystem in memory, which does what Linux's own would do: hard links, symbolic links, fifos,
@@ -72,7 +53,11 @@ export class MemoryProvider extends BaseProvider {
   readonly #volume: Volume;
   readonly #names: Namespace;
 
-  /** @param options Limits and clock. */
+  /**
+   * Makes an empty filesystem.
+   *
+   * @param options Limits and clock.
+   */
   constructor(options: MemoryOptions = {}) {
     super();
     this.#volume = new Volume(options);
@@ -110,14 +95,17 @@ export class MemoryProvider extends BaseProvider {
     return false;
   }
 
+  /** Describes what a path names. */
   override stat(path: string, _context?: OpContext): FileInfo {
     return this.#names.get(path).info();
   }
 
+  /** Describes what a path names, or answers `undefined`. */
   override lookup(path: string, _context?: OpContext): FileInfo | undefined {
     return this.#names.find(path)?.info();
   }
 
+  /** Lists a whole directory, in the order in which its names were added. */
   override readDir(path: string, plus = false, _context?: OpContext): DirEntry[] {
     const directory = this.#names.get(path);
     if (!(directory.body instanceof Directory)) throw new VfsError("ENOTDIR", path);
@@ -131,10 +119,12 @@ export class MemoryProvider extends BaseProvider {
     });
   }
 
+  /** Opens a directory. */
   override openDir(path: string, context?: OpContext): MemoryHandle {
     return this.open(path, O_DIRECTORY, 0, context);
   }
 
+  /** Opens what a path names; with `O_PATH` also links and special files, to be described. */
   override open(
     path: string,
     flags: number,
@@ -144,6 +134,7 @@ export class MemoryProvider extends BaseProvider {
     return open(this.#volume, this.#names, path, flags, mode, context);
   }
 
+  /** Opens a file for reading and writing, made if it is missing and emptied if it is not. */
   override create(path: string, mode: number, context?: OpContext): MemoryHandle {
     return super.create(path, mode, context) as MemoryHandle;
   }
@@ -187,13 +178,12 @@ export class MemoryProvider extends BaseProvider {
     }
   }
 
+  /** Makes a directory; of the bits above the permissions it heeds the sticky one. */
   override mkdir(path: string, mode: number, context: OpContext = HOST_CONTEXT): void {
-    const place = this.#names.freePlace(path);
-    const permissions = mode & S_MKDIR;
-    const inode = this.#volume.make(place.parent, S_IFDIR | permissions, new Directory(), context);
-    this.#names.add(place, inode);
+    makeDirectory(this.#volume, this.#names, path, mode, context);
   }
 
+  /** Makes a directory and those above it that are missing. */
   override mkdirAll(path: string, mode: number, context?: OpContext): void {
     let directory = "/";
     for (const name of splitPath(path)) {
@@ -204,43 +194,22 @@ export class MemoryProvider extends BaseProvider {
     }
   }
 
+  /** Makes a fifo, a socket, a regular file, or, for root, a device node: all mere objects. */
   override mknod(
     path: string,
     mode: number,
     rdev: number,
     context: OpContext = HOST_CONTEXT,
   ): void {
-    const type = (mode & S_IFMT) || S_IFREG;
-    if (type === S_IFDIR) throw new VfsError("EPERM", path);
-    if (!NODE_TYPES.includes(type)) throw new VfsError("EINVAL", path);
-    const place = this.#names.freePlace(path);
-    const isDevice = type === S_IFCHR || type === S_IFBLK;
-    // A character device 0:0 is no device: overlay filesystems mark what is removed with it.
-    const isWhiteout = type === S_IFCHR && rdev === 0;
-    if (isDevice && !isWhiteout && context.uid !== 0) throw new VfsError("EPERM", path);
-    const body = type === S_IFREG ? new FileContent() : isDevice ? rdev : 0;
-    const inode = this.#volume.make(place.parent, type | (mode & S_PERM), body, context);
-    this.#names.add(place, inode);
+    makeNode(this.#volume, this.#names, path, mode, rdev, context);
   }
 
+  /** Makes a symbolic link. */
   override symlink(target: string, path: string, context: OpContext = HOST_CONTEXT): void {
-    if (target === "") throw new VfsError("ENOENT", '""');
-    if (target.includes("\0")) throw new VfsError("EINVAL", JSON.stringify(target));
-    if (!target.isWellFormed()) throw new VfsError("EILSEQ", JSON.stringify(target));
-    const length = utf8Length(target);
-    if (length > TARGET_MAX) throw new VfsError("ENAMETOOLONG", path);
-    const place = this.#names.freePlace(path);
-    const { space } = this.#volume;
-    space.claim(context.uid, length, path);
-    try {
-      const inode = this.#volume.make(place.parent, S_IFLNK | 0o777, target, context);
-      this.#names.add(place, inode);
-    } catch (error) {
-      space.give(context.uid, length);
-      throw error;
-    }
+    makeSymlink(this.#volume, this.#names, target, path, context);
   }
 
+  /** Gives another name to a file. */
   override link(existing: string, path: string, _context?: OpContext): void {
     const inode = this.#names.get(existing);
     const place = this.#names.freePlace(path);
@@ -250,6 +219,7 @@ export class MemoryProvider extends BaseProvider {
     this.#volume.changed(inode);
   }
 
+  /** Tells what a symbolic link says. */
   override readlink(path: string, _context?: OpContext): string {
     const inode = this.#names.get(path);
     if (!isSymlink(inode.mode)) throw new VfsError("EINVAL", path);
@@ -257,23 +227,28 @@ export class MemoryProvider extends BaseProvider {
     return inode.body as string;
   }
 
+  /** Removes a name that is not a directory's. */
   override unlink(path: string, context: OpContext = HOST_CONTEXT): void {
     this.#names.unlink(path, context);
   }
 
+  /** Removes an empty directory. */
   override rmdir(path: string, context: OpContext = HOST_CONTEXT): void {
     this.#names.rmdir(path, context);
   }
 
+  /** Removes a name. */
   override remove(path: string, context?: OpContext): void {
     if (isDirectory(this.#names.get(path).mode)) this.rmdir(path, context);
     else this.unlink(path, context);
   }
 
+  /** Removes a name and everything below it. */
   override removeAll(path: string, context: OpContext = HOST_CONTEXT): void {
     this.#names.removeAll(path, context);
   }
 
+  /** Gives something another name, replacing or exchanging what has it. */
   override rename(
     from: string,
     to: string,
@@ -283,10 +258,12 @@ export class MemoryProvider extends BaseProvider {
     this.#names.rename(from, to, flags, context);
   }
 
+  /** Sets the permissions. */
   override chmod(path: string, mode: number, context: OpContext = HOST_CONTEXT): void {
     this.#volume.chmod(this.#names.get(path), mode, context);
   }
 
+  /** Sets the owner. */
   override chown(
     path: string,
     uid: number,
@@ -296,6 +273,7 @@ export class MemoryProvider extends BaseProvider {
     this.#volume.chown(this.#names.get(path), uid, gid, context);
   }
 
+  /** Sets the times. */
   override utimes(
     path: string,
     atime: TimeChange,
@@ -305,19 +283,23 @@ export class MemoryProvider extends BaseProvider {
     this.#volume.utimes(this.#names.get(path), atime, mtime);
   }
 
+  /** Sets the size of a regular file. */
   override truncate(path: string, size: number, context: OpContext = HOST_CONTEXT): void {
     this.#volume.truncate(this.#names.get(path), size, false, context);
   }
 
+  /** Tells how much there is of what the options limit, and how much is free. */
   override statfs(path: string, _context?: OpContext): StatFs {
     this.#names.get(path);
     return this.#volume.space.statfs();
   }
 
+  /** Reads an extended attribute: `user.`, `trusted.` or `security.`. */
   override getxattr(path: string, name: string, context: OpContext = HOST_CONTEXT): Uint8Array {
     return getXattr(this.#names.get(path), name, context);
   }
 
+  /** Sets an extended attribute. */
   override setxattr(
     path: string,
     name: string,
@@ -328,10 +310,12 @@ export class MemoryProvider extends BaseProvider {
     setXattr(this.#volume, this.#names.get(path), name, value, flags, context);
   }
 
+  /** Lists the names of the extended attributes that the caller may see. */
   override listxattr(path: string, context: OpContext = HOST_CONTEXT): string[] {
     return listXattrs(this.#names.get(path), context);
   }
 
+  /** Removes an extended attribute. */
   override removexattr(path: string, name: string, context: OpContext = HOST_CONTEXT): void {
     removeXattr(this.#volume, this.#names.get(path), name, context);
   }

@@ -14,6 +14,7 @@ import type { TimeChange } from "../../fs/mod.ts";
  * 0o755; {@link file}, {@link directory} and {@link symlink} say more.
  */
 export interface MemoryTree {
+  /** What a name stands for. */
   readonly [name: string]: string | Uint8Array | MemoryNode | MemoryTree;
 }
 
@@ -28,6 +29,8 @@ export class MemoryNode {
   readonly attributes: MemoryNodeAttributes;
 
   /**
+   * Describes something; {@link file}, {@link directory} and {@link symlink} do it with less ado.
+   *
    * @param content What it holds.
    * @param attributes Owner, permissions and the like.
    */
