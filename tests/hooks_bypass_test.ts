@@ -1,0 +1,149 @@
+/**
+ * Ways around a rule, over memory and a real directory, directly and through a socket.
+ *
+ * The reference implementation lets pass, among others: a rename onto a protected path, a handle
+ * that was opened before a rename, a create that empties a write-protected file.
+ */
+import { test } from "node:test";
+import { strict as assert } from "node:assert";
+import { RealDirectoryProvider } from "../adapters/realfs/mod.ts";
+import { cleanPath, type Provider, VfsError } from "../src/fs/mod.ts";
+import { deny, HookEngine, InterceptProvider, readOnly } from "../src/hooks/mod.ts";
+import { MemoryProvider, MountRouter } from "../src/providers/mod.ts";
+import { hostSubject } from "./_host_subject.ts";
+import type { Subject } from "./_provider_contract.ts";
+import { serveOnSocket } from "./_remote_kit.ts";
+import { GOTCHA, SECRET, type Way, WAYS } from "./hooks/bypass_ways.ts";
+import { bytes, outcome, snapshot, writeText } from "./hooks/kit.ts";
+
+assert.ok(WAYS.length >= 60, `there are ${WAYS.length} ways`);
+
+/** The rules: what is secret and what is locked, wherever the tree begins. */
+const RULES = [deny("/w/secret/**"), readOnly("/w/locked/**")];
+
+/** A tree of the host's, before any guest sees it. */
+async function furnish(inner: Provider): Promise<void> {
+  for (const directory of ["/w/secret/dir", "/w/locked/empty", "/w/pub/dir", "/w/links", "/y"]) {
+    await inner.mkdirAll(directory, 0o755);
+  }
+  await writeText(inner, "/w/secret/key", SECRET);
+  await writeText(inner, "/w/secret/dir/deep", SECRET);
+  await inner.symlink(SECRET, "/w/secret/link");
+  await writeText(inner, "/w/locked/cfg", "original content");
+  await writeText(inner, "/w/pub/mine", "what is mine");
+  // Without a second mount in the way these are links from outside to what is protected.
+  await outcome(() => inner.link("/w/secret/key", "/w/pre-secret"));
+  await outcome(() => inner.link("/w/secret/dir/deep", "/w/links/pre-deep"));
+  await outcome(() => inner.link("/w/locked/cfg", "/w/pre-locked"));
+  // Where there are no attributes, there is no way by them.
+  await outcome(() => inner.setxattr("/w/secret/key", "user.hint", bytes(SECRET)));
+  await outcome(() => inner.setxattr("/w/locked/cfg", "user.hint", bytes("x")));
+}
+
+/** Calls a provider as its entrances do: with clean paths. */
+function cleaned(provider: Provider): Provider {
+  return new Proxy(provider, {
+    get(target, name) {
+      const member: unknown = Reflect.get(target, name, target);
+      if (typeof member !== "function") return member;
+      return (...values: unknown[]) =>
+        member.apply(
+          target,
+          values.map((value, i) =>
+            typeof value === "string" && (i === 0 || name === "rename" || name === "link") &&
+              name !== "symlink"
+              ? cleanPath(value)
+              : value
+          ),
+        );
+    },
+  });
+}
+
+/** Tries a way, and tells whether it worked: something was learnt, or something locked changed. */
+async function works(way: Way, guest: Provider, inner: Provider, protect: () => void) {
+  if (!way.late) protect();
+  const before = await snapshot(inner, "/w/locked");
+  let learnt: string | void = undefined;
+  try {
+    learnt = await way.run(guest, protect);
+  } catch (error) {
+    // A bug of the engine is no refusal.
+    assert.ok(error instanceof VfsError, String(error));
+    assert.notEqual(error.code, "EIO", String(error));
+  }
+  const isKnown = learnt !== undefined && (learnt.includes(SECRET) || learnt === GOTCHA);
+  return isKnown || await outcome(() => snapshot(inner, "/w/locked")).then((after) =>
+    JSON.stringify(after) !== JSON.stringify(before)
+  );
+}
+
+interface Place {
+  readonly make: () => Subject;
+  /** How the guest reaches the tree. */
+  readonly reach: (provider: Provider) => Promise<Subject> | Subject;
+}
+
+const memory = (): Subject => ({ provider: new MemoryProvider() });
+const directory = () => hostSubject((path) => new RealDirectoryProvider(path));
+const directly = (provider: Provider): Subject => ({ provider: cleaned(provider) });
+
+const PLACES: Readonly<Record<string, Place>> = {
+  "memory": { make: memory, reach: directly },
+  "memory through a socket": { make: memory, reach: (provider) => serveOnSocket(provider) },
+  "a real directory": { make: directory, reach: directly },
+  "a real directory through a socket": {
+    make: directory,
+    reach: (provider) => serveOnSocket(provider),
+  },
+  "memory mounted at /w": {
+    make: () => {
+      const provider = new MountRouter({ "/": new MemoryProvider(), "/w": new MemoryProvider() });
+      return { provider };
+    },
+    reach: directly,
+  },
+  "memory with a mount at each protected path": {
+    make: () => {
+      const outer = new MemoryProvider();
+      outer.mkdirAll("/w/secret", 0o755);
+      outer.mkdirAll("/w/locked", 0o755);
+      const provider = new MountRouter({
+        "/": outer,
+        "/w/secret": new MemoryProvider(),
+        "/w/locked": new MemoryProvider(),
+      });
+      return { provider };
+    },
+    reach: directly,
+  },
+};
+
+async function attempt(way: Way, { make, reach }: Place, rules: boolean): Promise<boolean> {
+  const subject = make();
+  await furnish(subject.provider);
+  const engine = new HookEngine();
+  const guest = await reach(new InterceptProvider(subject.provider, engine));
+  try {
+    return await works(way, guest.provider, subject.provider, () => {
+      if (rules) engine.add(RULES);
+    });
+  } finally {
+    await guest.dispose?.();
+    await subject.dispose?.();
+  }
+}
+
+for (const way of WAYS) {
+  test(`without rules, one can ${way.name}`, async () => {
+    assert.ok(await attempt(way, PLACES["memory"]!, false));
+  });
+}
+
+for (const [label, place] of Object.entries(PLACES)) {
+  for (const way of WAYS) {
+    test(`${label}: nobody can ${way.name}`, async () => {
+      assert.equal(await attempt(way, place, true), false);
+    });
+  }
+}
