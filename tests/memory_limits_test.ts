@@ -130,6 +130,15 @@ test("the end of the whole space is ENOSPC, also for a user with quota left", ()
   handle.close();
 });
 
+test("locks: one more than allowed gets ENOLCK", () => {
+  const files = new MemoryProvider({ locks: 1 });
+  const handle = files.open("/f", O_RDWR | O_CREAT, 0o644);
+  const lock = { kind: "posix", type: "read", owner: "a", pid: 0 } as const;
+  handle.lock({ ...lock, start: 0, end: 1 });
+  assert.equal(errnoOf(() => handle.lock({ ...lock, start: 2, end: 3 })), "ENOLCK");
+  handle.close();
+});
+
 test("MemoryProvider() refuses a limit that is none", () => {
   for (const wrong of [NaN, -1]) {
     assert.throws(() => new MemoryProvider({ limit: wrong }), RangeError);

@@ -29,19 +29,21 @@ const DAY = 24 * 60 * 60;
 export class Volume {
   readonly space: Space;
   readonly fileSize: number;
-  readonly locks: LockTable<Inode> = new LockTable();
+  readonly locks: LockTable<Inode>;
   readonly root: Inode;
   readonly now: () => Timespec;
   readonly #atime: "strict" | "relatime" | "none";
   #lastIno = 0;
 
   constructor(options: MemoryOptions) {
-    const { limit = GIBIBYTE, quota = Infinity, inodes = 2 ** 20 } = options;
+    const { limit = GIBIBYTE, quota = Infinity, inodes = 2 ** 20, locks = 2 ** 14 } = options;
     this.fileSize = Math.min(options.fileSize ?? Infinity, Number.MAX_SAFE_INTEGER);
-    for (const [name, value] of Object.entries({ limit, quota, inodes, fileSize: this.fileSize })) {
+    const limits = { limit, quota, inodes, locks, fileSize: this.fileSize };
+    for (const [name, value] of Object.entries(limits)) {
       if (!(value >= 0)) throw new RangeError(`Cannot limit ${name} to ${value}`);
     }
     this.space = new Space(limit, quota, inodes);
+    this.locks = new LockTable({ locks });
     this.now = options.clock ?? now;
     this.#atime = options.atime ?? "relatime";
     const { mode = 0o755, uid = 0, gid = 0 } = options.root ?? {};

@@ -30,6 +30,12 @@ export interface MemoryOptions {
    */
   readonly quota?: number;
   /**
+   * The most advisory locks that are held at a time, by all callers together (ENOLCK).
+   *
+   * @default {16_384}
+   */
+  readonly locks?: number;
+  /**
    * When reading sets the access time: each time (`"strict"`), never (`"none"`), or, as Linux does
    * unless told otherwise, when it is not later than the last change, or a day old when a handle is first read.
    *
