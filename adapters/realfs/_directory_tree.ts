@@ -60,6 +60,7 @@ export class DirectoryTree {
   readonly #passing: Directory[] = [];
   readonly #stat = new HostStat();
   #rootWhereabouts: string;
+  #closed = false;
 
   constructor(syscalls: Syscalls, root: number, options: DirectoryTreeOptions) {
     this.#syscalls = syscalls;
@@ -81,6 +82,7 @@ export class DirectoryTree {
 
   /** Opens the directory of a clean path. */
   at(path: string): Directory {
+    if (this.#closed) throw new VfsError("EBADF", path);
     if (this.#passing.length > 0) this.#closePassing();
     if (path === "/") return this.root;
     return this.#kept(path) ?? this.#walk(path);
@@ -136,6 +138,7 @@ export class DirectoryTree {
 
   /** Does what `openNode` does, but returns -1 if the last name is not there. */
   tryOpenNode(path: string, into: HostStat): number {
+    if (this.#closed) throw new VfsError("EBADF", path);
     if (path === "/") {
       this.#syscalls.fstat(this.root.descriptor, into);
       return this.root.descriptor;
@@ -172,8 +175,10 @@ export class DirectoryTree {
     }
   }
 
-  /** Closes everything, the root included. */
+  /** Closes everything, the root included; from then on, everything fails with EBADF. */
   close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
     this.#closePassing();
     for (const [path, directory] of this.#open) this.#drop(path, directory);
     this.#syscalls.close(this.root.descriptor);
