@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers";
 import type { Receiver, Transport } from "../src/server/mod.ts";
 
 /** How a pair of transports behaves. */
@@ -112,7 +113,7 @@ export class MemoryTransport implements Transport {
   #schedule(): void {
     if (this.#scheduled || this.#receiver === undefined) return;
     this.#scheduled = true;
-    setTimeout(() => {
+    setImmediate(() => {
       this.#scheduled = false;
       this.#deliver(this.#receiver!);
     });

@@ -1,11 +1,9 @@
-/** The contract of providers through the wire: over memory and sockets, and through two servers. */
+/** The contract of providers through the wire: over sockets, and through two servers in a row. */
 import { RealDirectoryProvider } from "../adapters/realfs/mod.ts";
 import { MemoryProvider } from "../src/providers/mod.ts";
 import { hostSubject } from "./_host_subject.ts";
 import { testProvider } from "./_provider_contract.ts";
-import { serveInMemory, serveOnSocket } from "./_remote_kit.ts";
-
-testProvider("memory over the wire", () => serveInMemory(new MemoryProvider()));
+import { serveOnSocket } from "./_remote_kit.ts";
 
 testProvider("memory over a socket", () => serveOnSocket(new MemoryProvider()));
 

@@ -157,6 +157,7 @@ export class VfsServer {
       // Handles are being closed; one that never ends must not keep the program from ending.
       await isDoneWithin(gone, 1000);
     }
+    await isDoneWithin(this.#host.sessions.stop(), 1000);
     this.#unwatch();
   }
 
