@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
+import { cliPage } from "../scripts/cli_page.ts";
 import { COMMANDS } from "../src/cli/commands.ts";
 import { COMMON_FLAGS } from "../src/cli/common_flags.ts";
 import { SHELLS } from "../src/cli/completion_script.ts";
@@ -116,4 +117,9 @@ test("completions completes in a bash", async () => {
   } finally {
     rmSync(directory, { recursive: true });
   }
+});
+
+test("docs/CLI.md shows the help that the program shows", () => {
+  const { is, shouldBe } = cliPage();
+  assert.equal(is, shouldBe, "run scripts/cli_page.ts");
 });

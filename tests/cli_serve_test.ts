@@ -92,7 +92,7 @@ test("serve says in one sentence why it cannot, with status 1", async () => {
     const second = await run([], { ...HERE, sockets });
     assert.equal(
       second.err,
-      "vfs-server: cannot listen on ./vfs.sock: address already in use (EADDRINUSE)\n",
+      "vfs-server: cannot listen on ./vfs.sock: another server listens there (EADDRINUSE)\n",
     );
     assert.equal(second.exitCode, 1);
   });

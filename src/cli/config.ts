@@ -1,6 +1,5 @@
 import type { Provider } from "../fs/mod.ts";
 import type { ServerLimits } from "../server/mod.ts";
-import type { LogFormat } from "./log.ts";
 
 /**
  * What a configuration file says: what is served, where, and within which limits.
@@ -25,7 +24,7 @@ export interface VfsConfig {
   /** Limits against a peer that wants too much; each has its documented default. */
   readonly limits?: Partial<ServerLimits>;
   /** How the log is written (default "text"). */
-  readonly logFormat?: LogFormat;
+  readonly logFormat?: "text" | "json";
   /** Whether only failures are logged (default false). */
   readonly quiet?: boolean;
 }

@@ -3,7 +3,8 @@ import type { Provider } from "../fs/mod.ts";
 import { MemoryProvider } from "../providers/mod.ts";
 import { cannot } from "./command_error.ts";
 import { fullPath, joinLocal } from "./local_path.ts";
-import type { DirectoryMountOptions, MemoryMountOptions, SourceSpec } from "./mount_spec.ts";
+import type { DirectoryMountOptions, MemoryMountOptions } from "./mount_options.ts";
+import type { SourceSpec } from "./mount_spec.ts";
 import { formatSize } from "./size.ts";
 
 /** Something that is to be mounted. */

@@ -1,7 +1,7 @@
 import type { Listener, Runtime, Signal } from "../../adapters/runtime.ts";
-import type { Provider } from "../fs/mod.ts";
+import { type ErrnoCode, type Provider, VfsError } from "../fs/mod.ts";
 import { VfsServer } from "../server/mod.ts";
-import { cannot, reason } from "./command_error.ts";
+import { cannot, CommandError, reason } from "./command_error.ts";
 import { formatDuration } from "./duration.ts";
 import type { Log } from "./log.ts";
 import type { OpenMount } from "./open_mount.ts";
@@ -67,6 +67,14 @@ function firstSignal(runtime: Runtime, signals: readonly Signal[]): Promise<Sign
   });
 }
 
+/** What an errno means here, where its usual words say too little. */
+const LISTEN_FAILURES: Partial<Record<ErrnoCode, string>> = {
+  EADDRINUSE: "another server listens there",
+  EEXIST: "a file that is no socket is there, and is left alone",
+  ENAMETOOLONG: "the path of a socket has at most 107 bytes",
+  ENOENT: "its directory does not exist",
+};
+
 async function listen({ runtime, log, settings }: ServerRun, server: VfsServer): Promise<Listener> {
   const { socket, socketMode: mode, vsockPort } = settings;
   try {
@@ -79,7 +87,10 @@ async function listen({ runtime, log, settings }: ServerRun, server: VfsServer):
       },
     });
   } catch (error) {
-    throw cannot(`listen on ${socket}`, error);
+    const code = error instanceof VfsError ? error.code : undefined;
+    const why = code === undefined ? undefined : LISTEN_FAILURES[code];
+    if (why === undefined) throw cannot(`listen on ${socket}`, error);
+    throw new CommandError(`Cannot listen on ${socket}: ${why} (${code})`, { cause: error });
   }
 }
 

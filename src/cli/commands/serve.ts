@@ -2,7 +2,7 @@ import { MountRouter } from "../../providers/mod.ts";
 import { type Command, command } from "../command.ts";
 import { Log } from "../log.ts";
 import { optionTable } from "../option_table.ts";
-import { DIRECTORY_OPTIONS, MEMORY_OPTIONS } from "../mount_spec.ts";
+import { DIRECTORY_OPTIONS, MEMORY_OPTIONS } from "../mount_options.ts";
 import { openMount } from "../open_mount.ts";
 import { runServer } from "../run_server.ts";
 import { SERVE_FLAGS } from "../serve_flags.ts";
