@@ -87,7 +87,12 @@ ${names.join("")}  )
   case $name in
 ${cases.join("")}  esac
 }
-compdef _vfs_server vfs-server
+# The first time, fpath runs this file in the place of the function.
+if [[ \${funcstack[1]} == _vfs-server ]]; then
+  _vfs_server "$@"
+else
+  compdef _vfs_server vfs-server
+fi
 `;
 }
 
