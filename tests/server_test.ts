@@ -87,7 +87,7 @@ test("VfsServer keeps the order of answers that are promised", async () => {
   );
 });
 
-test("VfsServer sends what is answered before it waits for a promise", async () => {
+test("fault 112: a slow operation delays neither what was answered before nor others", async () => {
   const gate = Promise.withResolvers<FileInfo>();
   class Gated extends MemoryProvider {
     override lookup(path: string, context?: OpContext): Awaitable<FileInfo | undefined> {
@@ -104,7 +104,7 @@ test("VfsServer sends what is answered before it waits for a promise", async () 
         frameOf("mkdir", { path: "/d" }),
       ]));
       assert.equal((await peer.answer()).err, 0);
-      // fault 112: a slow operation holds up nobody on another connection.
+      // Nor does it hold up anybody on another connection.
       assert.equal(await errnoOf(other, "getattr", { path: "/d" }), ERRNO.ENOENT);
       gate.resolve(infoOf(S_IFREG));
       assert.equal((await peer.answer()).stat!.ino, 7);
