@@ -254,6 +254,18 @@ test("rename() and link() between mounts fail with EXDEV", async () => {
   assert.equal(await get(router, "/a/linked"), "A");
 });
 
+test("fault 63: a directory cannot be moved from a nested mount into the one around it", async () => {
+  const inner = await memory("inner");
+  await inner.mkdirAll("/d/e", 0o755);
+  const router = new MountRouter({ "/": await memory("outer"), "/in": inner });
+  await using(router.openDir("/in/d"), async (directory) => {
+    await fails("EXDEV", () => router.rename("/in/d", "/d"));
+    await fails("EXDEV", () => router.rename("/in/d/e", "/e"));
+    assert.deepEqual((await directory.readDir(0, 10)).map((entry) => entry.name), ["e"]);
+  });
+  await fails("ENOENT", () => router.stat("/d"));
+});
+
 test("copyRange() works within each mount and fails with EXDEV between mounts", async () => {
   const router = new MountRouter({
     "/first": await memory("first"),
@@ -294,7 +306,7 @@ test("readDir() lists mounts once, with the attributes of their roots", async ()
   assert.equal((await router.stat("/a")).mode, S_IFDIR | 0o700);
 });
 
-test("openDir() pages through mounts and entries, each once, whatever happens", async () => {
+test("fault 91: openDir() pages through mounts and entries, each once, whatever happens", async () => {
   const root = await memory("root");
   for (let i = 0; i < 20; i++) await put(root, `/file${i}`);
   const router = new MountRouter({ "/": root });
@@ -334,7 +346,7 @@ test("openDir() of a directory in which all mounts are gone goes on to what is b
   });
 });
 
-test("inode numbers are those of the first mount, and unique across the others", async () => {
+test("fault 93: inode numbers are the first mount's own, and unique across the others", async () => {
   const providers = [await memory("0"), await memory("1"), await memory("2")];
   const router = new MountRouter({
     "/zero": providers[0]!,
