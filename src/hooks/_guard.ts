@@ -20,16 +20,6 @@ import type { HookOp } from "./ops.ts";
 /** What an operation does; found anew when a hook moved it to another path. */
 export type FindEffects = (o: Operation) => Task<readonly Effect[]>;
 
-/** Operations on directories and on names that are not there yet: no second name to look for. */
-const WITHOUT_OTHER_NAMES: ReadonlySet<HookOp> = new Set([
-  "readdir",
-  "mkdir",
-  "rmdir",
-  "symlink",
-  "mknod",
-  "statfs",
-]);
-
 /** What stands between the guests and a tree: shared by the intercepting provider and its handles. */
 export class Guard implements HookTrees {
   readonly inner: Provider;
@@ -65,7 +55,7 @@ export class Guard implements HookTrees {
     if (table === undefined) return undefined;
     const isQuiet = !table.listening && !isConcerned(table, path) &&
       (newPath === undefined || !isConcerned(table, newPath)) &&
-      (!table.identity || WITHOUT_OTHER_NAMES.has(op) ||
+      (!table.identity ||
         (this.#hasOneName(path) && (newPath === undefined || this.#hasOneName(newPath))));
     return isQuiet ? undefined : this.operation(table, op, path, context, newPath);
   }
@@ -146,7 +136,7 @@ export class Guard implements HookTrees {
   }
 
   *#byPath(o: Operation, effects: readonly Effect[]): Task<readonly Effect[]> {
-    if (!WITHOUT_OTHER_NAMES.has(o.op)) yield* this.identify(o);
+    yield* this.identify(o);
     return effects;
   }
 

@@ -6,7 +6,7 @@ import type { Handle } from "../fs/handle.ts";
 import type { FileInfo } from "../fs/info.ts";
 import { isRegularFile } from "../fs/mode.ts";
 import { CREATE_EXISTING, type Effect, EFFECTS, OPEN_TRUNCATE } from "./_effects.ts";
-import { type Guard, isConcerned } from "./_guard.ts";
+import type { Guard } from "./_guard.ts";
 import { InterceptHandle } from "./_intercept_handle.ts";
 import type { Operation } from "./_operation.ts";
 import { runTask, type Task, wait } from "./_task.ts";
@@ -47,26 +47,26 @@ export function openDirectory(
       (handle) => new InterceptHandle(guard, handle, directory, O_DIRECTORY),
     );
   const o = guard.begin("open", path, context);
-  const listing = guard.core.table("readdir");
-  if (o === undefined && (listing === undefined || !isConcerned(listing, path))) return open(path);
-  // Only one operation is told of, the open; whether the directory may be listed is asked as well.
-  const opening = o ??
-    guard.operation(guard.core.table("open") ?? listing!, "open", path, context);
+  const listing = guard.begin("readdir", path, context);
+  if (o === undefined && listing === undefined) return open(path);
+  // What is told of is the open; whether the directory may be listed is asked as well.
+  const table = guard.core.table("open") ?? listing!.table;
+  const opening = o ?? guard.operation(table, "open", path, context);
   opening.flags = O_RDONLY | O_DIRECTORY;
   const findEffects = function* (): Task<readonly Effect[]> {
-    const listing = guard.begin("readdir", opening.path, context);
+    yield* guard.identify(opening);
     if (listing !== undefined) {
       listing.cause = "open";
+      listing.path = opening.path;
       yield* guard.admit(listing, listEffects);
     }
     return EFFECTS.open;
   };
+  const listEffects = function* (o: Operation): Task<readonly Effect[]> {
+    yield* guard.identify(o);
+    return EFFECTS.readdir;
+  };
   return runTask(guard.steps(opening, findEffects, () => open(opening.path)));
-}
-
-// deno-lint-ignore require-yield
-function* listEffects(): Task<readonly Effect[]> {
-  return EFFECTS.readdir;
 }
 
 /** An open on which somebody has an opinion. */

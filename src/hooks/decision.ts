@@ -12,11 +12,13 @@ import type { HookOp } from "./ops.ts";
 
 /** The operation goes on, and no later rule is asked. */
 export interface AllowDecision {
+  /** Tells the decisions apart. */
   readonly kind: "allow";
 }
 
 /** The operation fails. */
 export interface BlockDecision {
+  /** Tells the decisions apart. */
   readonly kind: "block";
   /** The errno it fails with. */
   readonly errno: ErrnoCode;
@@ -24,11 +26,13 @@ export interface BlockDecision {
 
 /** There is nothing of that name: ENOENT, absent from listings, EACCES for making it. */
 export interface HideDecision {
+  /** Tells the decisions apart. */
   readonly kind: "hide";
 }
 
 /** The operation waits, then the next rule is asked. */
 export interface DelayDecision {
+  /** Tells the decisions apart. */
   readonly kind: "delay";
   /** How long, in milliseconds. */
   readonly ms: number;
@@ -36,6 +40,7 @@ export interface DelayDecision {
 
 /** The operation is not done; this is its result. */
 export interface AnswerDecision<T> {
+  /** Tells the decisions apart. */
   readonly kind: "answer";
   /** The result. */
   readonly result: T;
@@ -43,6 +48,7 @@ export interface AnswerDecision<T> {
 
 /** The operation is done with other arguments; the next rule is asked about those. */
 export interface ChangeDecision<T> {
+  /** Tells the decisions apart. */
   readonly kind: "change";
   /** The arguments that are other. */
   readonly fields: T;
@@ -96,44 +102,73 @@ export type ChangeNothing = Record<never, never>;
 
 /** For each operation: what it can be answered with, and what can be changed. */
 export interface OperationTypes {
+  /** Attributes of a path. */
   stat: { answer: FileInfo; change: ChangePath };
+  /** The entries of a directory. */
   readdir: { answer: readonly DirEntry[]; change: ChangePath };
+  /** A file is opened. */
   open: { answer: Handle; change: ChangeOpen };
+  /** A file is made and opened. */
   create: { answer: Handle; change: ChangeOpen };
+  /** A directory is made. */
   mkdir: { answer: void; change: ChangeMode };
+  /** Permissions are set. */
   chmod: { answer: void; change: ChangeMode };
+  /** A name is removed. */
   remove: { answer: void; change: ChangePath };
+  /** A tree is removed. */
   remove_all: { answer: void; change: ChangePath };
+  /** Something gets another name. */
   rename: { answer: void; change: ChangePaths & { readonly flags?: number } };
+  /** A symbolic link is made. */
   symlink: { answer: void; change: ChangePaths };
+  /** The target of a symbolic link. */
   readlink: { answer: string; change: ChangePath };
+  /** Bytes of an open file. */
   read: { answer: Uint8Array; change: ChangeOffset };
+  /** Bytes for an open file; the answer is how many were written. */
   write: { answer: number; change: ChangeWrite };
+  /** What was written is made lasting. */
   sync: { answer: void; change: ChangeNothing };
+  /** The size of a file is set. */
   truncate: { answer: void; change: ChangePath & ChangeOffset };
+  /** A name of a file is removed. */
   unlink: { answer: void; change: ChangePath };
+  /** An empty directory is removed. */
   rmdir: { answer: void; change: ChangePath };
+  /** A file gets a further name. */
   link: { answer: void; change: ChangePaths };
+  /** A special file is made. */
   mknod: { answer: void; change: ChangeMode };
+  /** Owners are set. */
   chown: { answer: void; change: ChangePath };
+  /** Times are set. */
   utimes: { answer: void; change: ChangePath };
+  /** The size of the filesystem. */
   statfs: { answer: StatFs; change: ChangePath };
+  /** The value of an extended attribute. */
   getxattr: { answer: Uint8Array; change: ChangePath };
+  /** An extended attribute is set. */
   setxattr: { answer: void; change: ChangePath & { readonly data?: Uint8Array } };
+  /** The names of extended attributes. */
   listxattr: { answer: readonly string[]; change: ChangePath };
+  /** An extended attribute is removed. */
   removexattr: { answer: void; change: ChangePath };
+  /** Space is reserved or freed. */
   allocate: { answer: void; change: ChangeNothing };
+  /** A range is copied; the answer is how many bytes were. */
   copy: { answer: number; change: ChangeNothing };
+  /** A lock is taken or given back. */
   lock: { answer: void; change: ChangeNothing };
 }
 
 /** What fits all the operations of a union: the result must be right for each of them. */
-type AnswerOf<Op> =
+export type AnswerOf<Op> =
   (Op extends keyof OperationTypes ? (answer: OperationTypes[Op]["answer"]) => void : never) extends
     (answer: infer Answer) => void ? Answer : never;
 
 /** The fields that all the operations of a union have. */
-type ChangeOf<Op extends keyof OperationTypes> = Pick<
+export type ChangeOf<Op extends keyof OperationTypes> = Pick<
   OperationTypes[Op]["change"],
   keyof OperationTypes[Op]["change"]
 >;
@@ -229,6 +264,7 @@ export function delay(ms: number): DelayDecision {
  * ```
  */
 export function answer(): AnswerDecision<void>;
+/** Gives the result of an operation that has one. */
 export function answer<T>(result: T): AnswerDecision<T>;
 export function answer(result?: unknown): AnswerDecision<unknown> {
   return { kind: "answer", result };

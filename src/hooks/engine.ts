@@ -80,14 +80,14 @@ export let coreOf: (engine: HookEngine) => HookCore;
  *
  * @example
  * ```ts
- * import { HookEngine, InterceptProvider, MemoryProvider, readOnly } from "@vfs/server/core";
+ * import { HookEngine, InterceptProvider, MemoryProvider, readOnly, toVfsError } from "@vfs/server/core";
  *
  * const engine = new HookEngine([readOnly("/lib/**")]);
  * const files = new InterceptProvider(new MemoryProvider(), engine);
  * try {
  *   await files.mkdir("/lib", 0o755);
  * } catch (error) {
- *   console.log(error.code); // "EROFS"
+ *   console.log(toVfsError(error).code); // "EROFS"
  * }
  * ```
  */
@@ -99,6 +99,8 @@ export class HookEngine {
   }
 
   /**
+   * Checks and orders the hooks.
+   *
    * @param hooks Rules, hooks and policies, in the order in which they are asked.
    * @param options The settings.
    * @throws {HookRuleError} For the first rule or hook that cannot be used.

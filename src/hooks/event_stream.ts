@@ -31,6 +31,8 @@ export class EventStream implements AsyncIterableIterator<HookRecord> {
   #totalLost = 0;
 
   /**
+   * Made by {@link HookEngine.events}.
+   *
    * @param options How it behaves.
    * @param onClose Is called when its reader ends it.
    * @throws {RangeError} If the limit is not a whole number of at least 1.

@@ -60,6 +60,8 @@ export class Glob {
   readonly #subtree: boolean;
 
   /**
+   * Compiles a pattern.
+   *
    * @param pattern The pattern.
    * @param options How to read it.
    * @throws {GlobError} If the pattern is malformed: empty, an unclosed class, a `\` at the end,

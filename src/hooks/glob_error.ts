@@ -19,6 +19,8 @@ export class GlobError extends TypeError {
   readonly reason: string;
 
   /**
+   * Says what is wrong with a pattern.
+   *
    * @param pattern The pattern.
    * @param reason What is wrong with it, as a clause.
    */

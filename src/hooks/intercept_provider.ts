@@ -31,7 +31,7 @@ import type { HookOp } from "./ops.ts";
  *
  * @example
  * ```ts
- * import { deny, HookEngine, InterceptProvider, MemoryProvider } from "@vfs/server/core";
+ * import { deny, HookEngine, InterceptProvider, MemoryProvider, toVfsError } from "@vfs/server/core";
  *
  * const engine = new HookEngine([deny(["/w/secret"])]);
  * const files = new InterceptProvider(new MemoryProvider(), engine);
@@ -39,7 +39,7 @@ import type { HookOp } from "./ops.ts";
  * try {
  *   await files.mkdir("/w/secret", 0o755);
  * } catch (error) {
- *   console.log(error.code); // "EACCES"
+ *   console.log(toVfsError(error).code); // "EACCES"
  * }
  * ```
  */
@@ -48,6 +48,8 @@ export class InterceptProvider extends BaseProvider {
   readonly #inner: Provider;
 
   /**
+   * Puts an engine before a tree.
+   *
    * @param inner The tree.
    * @param engine What decides and is told.
    */
@@ -58,10 +60,12 @@ export class InterceptProvider extends BaseProvider {
     this.#guard = new Guard(this.#inner, core, this);
   }
 
+  /** Whether nothing in the tree can be changed. */
   override get readonly(): boolean {
     return this.#inner.readonly;
   }
 
+  /** Describes what a path names. */
   override stat(path: string, context?: OpContext): Awaitable<FileInfo> {
     return andThen(this.lookup(path, context), (info) => {
       if (info === undefined) throw new VfsError("ENOENT", path);
@@ -69,6 +73,7 @@ export class InterceptProvider extends BaseProvider {
     });
   }
 
+  /** Describes what a path names, or answers `undefined`. */
   override lookup(path: string, context?: OpContext): Awaitable<FileInfo | undefined> {
     const table = this.#guard.core.table("stat");
     if (table === undefined) return this.#inner.lookup(path, context);
@@ -101,6 +106,7 @@ export class InterceptProvider extends BaseProvider {
     }
   }
 
+  /** Lists a whole directory. */
   override readDir(path: string, plus = false, context?: OpContext): Awaitable<DirEntry[]> {
     const o = this.#guard.begin("readdir", path, context);
     const list = (directory: string) =>
@@ -114,18 +120,22 @@ export class InterceptProvider extends BaseProvider {
     return o === undefined ? list(path) : this.#guard.run(o, EFFECTS.readdir, () => list(o.path));
   }
 
+  /** Opens a directory, to be listed in pages. */
   override openDir(path: string, context?: OpContext): Awaitable<Handle> {
     return openDirectory(this.#guard, path, context);
   }
 
+  /** Opens what a path names. */
   override open(path: string, flags: number, mode = 0, context?: OpContext): Awaitable<Handle> {
     return openFile(this.#guard, "open", path, flags, mode, context);
   }
 
+  /** Opens a file for reading and writing, made if it is missing and emptied if it is not. */
   override create(path: string, mode: number, context?: OpContext): Awaitable<Handle> {
     return openFile(this.#guard, "create", path, O_RDWR | O_CREAT | O_TRUNC, mode, context);
   }
 
+  /** Makes a directory. */
   override mkdir(path: string, mode: number, context?: OpContext): Awaitable<void> {
     const o = this.#guard.begin("mkdir", path, context);
     if (o === undefined) return this.#inner.mkdir(path, mode, context);
@@ -133,6 +143,7 @@ export class InterceptProvider extends BaseProvider {
     return this.#guard.run(o, EFFECTS.mkdir, () => this.#inner.mkdir(o.path, o.mode, context));
   }
 
+  /** Makes a directory and those above it that are missing. */
   override mkdirAll(path: string, mode: number, context?: OpContext): Awaitable<void> {
     const { core } = this.#guard;
     // It makes directories one by one wherever somebody could have an opinion on one of them.
@@ -141,6 +152,7 @@ export class InterceptProvider extends BaseProvider {
       : super.mkdirAll(path, mode, context);
   }
 
+  /** Makes a fifo, a socket, a regular file or a device node. */
   override mknod(
     path: string,
     mode: number,
@@ -157,6 +169,7 @@ export class InterceptProvider extends BaseProvider {
     );
   }
 
+  /** Makes a symbolic link. */
   override symlink(target: string, path: string, context?: OpContext): Awaitable<void> {
     const { core } = this.#guard;
     const table = core.table("symlink");
@@ -169,24 +182,29 @@ export class InterceptProvider extends BaseProvider {
     );
   }
 
+  /** Gives a file a further name. */
   override link(existing: string, path: string, context?: OpContext): Awaitable<void> {
     return linkFile(this.#guard, existing, path, context);
   }
 
+  /** Answers the target of a symbolic link. */
   override readlink(path: string, context?: OpContext): Awaitable<string> {
     const o = this.#guard.begin("readlink", path, context);
     if (o === undefined) return this.#inner.readlink(path, context);
     return this.#guard.run(o, EFFECTS.readlink, () => this.#inner.readlink(o.path, context));
   }
 
+  /** Removes a name of something that is no directory. */
   override unlink(path: string, context?: OpContext): Awaitable<void> {
     return this.#removeBy("unlink", path, context, (each) => this.#inner.unlink(each, context));
   }
 
+  /** Removes an empty directory. */
   override rmdir(path: string, context?: OpContext): Awaitable<void> {
     return this.#removeBy("rmdir", path, context, (each) => this.#inner.rmdir(each, context));
   }
 
+  /** Removes a name of a file, or an empty directory. */
   override remove(path: string, context?: OpContext): Awaitable<void> {
     return this.#removeBy("remove", path, context, (each) => this.#inner.remove(each, context));
   }
@@ -202,10 +220,12 @@ export class InterceptProvider extends BaseProvider {
     return o === undefined ? act(path) : this.#guard.run(o, EFFECTS[op], () => act(o.path));
   }
 
+  /** Removes what a path names with all that is below it. */
   override removeAll(path: string, context?: OpContext): Awaitable<void> {
     return removeAllBelow(this.#guard, path, context);
   }
 
+  /** Gives something another name. */
   override rename(
     from: string,
     to: string,
@@ -215,6 +235,7 @@ export class InterceptProvider extends BaseProvider {
     return renameName(this.#guard, from, to, flags, context);
   }
 
+  /** Sets the permissions of what a path names. */
   override chmod(path: string, mode: number, context?: OpContext): Awaitable<void> {
     const o = this.#guard.begin("chmod", path, context);
     if (o === undefined) return this.#inner.chmod(path, mode, context);
@@ -222,6 +243,7 @@ export class InterceptProvider extends BaseProvider {
     return this.#guard.run(o, EFFECTS.chmod, () => this.#inner.chmod(o.path, o.mode, context));
   }
 
+  /** Sets the owners of what a path names. */
   override chown(path: string, uid: number, gid: number, context?: OpContext): Awaitable<void> {
     const o = this.#guard.begin("chown", path, context);
     if (o === undefined) return this.#inner.chown(path, uid, gid, context);
@@ -230,6 +252,7 @@ export class InterceptProvider extends BaseProvider {
     return this.#guard.run(o, EFFECTS.chown, () => this.#inner.chown(o.path, uid, gid, context));
   }
 
+  /** Sets the times of what a path names. */
   override utimes(
     path: string,
     atime: TimeChange,
@@ -245,6 +268,7 @@ export class InterceptProvider extends BaseProvider {
     );
   }
 
+  /** Sets the size of a file. */
   override truncate(path: string, size: number, context?: OpContext): Awaitable<void> {
     const o = this.#guard.begin("truncate", path, context);
     if (o === undefined) return this.#inner.truncate(path, size, context);
@@ -256,12 +280,14 @@ export class InterceptProvider extends BaseProvider {
     );
   }
 
+  /** Tells how large the filesystem is, and how full. */
   override statfs(path: string, context?: OpContext): Awaitable<StatFs> {
     const o = this.#guard.begin("statfs", path, context);
     if (o === undefined) return this.#inner.statfs(path, context);
     return this.#guard.run(o, EFFECTS.statfs, () => this.#inner.statfs(o.path, context));
   }
 
+  /** Answers the value of an extended attribute. */
   override getxattr(path: string, name: string, context?: OpContext): Awaitable<Uint8Array> {
     const o = this.#guard.begin("getxattr", path, context);
     if (o === undefined) return this.#inner.getxattr(path, name, context);
@@ -273,6 +299,7 @@ export class InterceptProvider extends BaseProvider {
     );
   }
 
+  /** Sets an extended attribute. */
   override setxattr(
     path: string,
     name: string,
@@ -293,12 +320,14 @@ export class InterceptProvider extends BaseProvider {
     );
   }
 
+  /** Lists the names of the extended attributes. */
   override listxattr(path: string, context?: OpContext): Awaitable<string[]> {
     const o = this.#guard.begin("listxattr", path, context);
     if (o === undefined) return this.#inner.listxattr(path, context);
     return this.#guard.run(o, EFFECTS.listxattr, () => this.#inner.listxattr(o.path, context));
   }
 
+  /** Removes an extended attribute. */
   override removexattr(path: string, name: string, context?: OpContext): Awaitable<void> {
     const o = this.#guard.begin("removexattr", path, context);
     if (o === undefined) return this.#inner.removexattr(path, name, context);

@@ -32,7 +32,11 @@ export interface HookMatcher {
 export class HookMatcherFunc implements HookMatcher {
   readonly #match: (request: HookRequest) => boolean;
 
-  /** @param match Tells whether the hook is for a request. */
+  /**
+   * Matches by a function.
+   *
+   * @param match Tells whether the hook is for a request.
+   */
   constructor(match: (request: HookRequest) => boolean) {
     this.#match = match;
   }
@@ -69,6 +73,8 @@ export class OpPathMatcher implements HookMatcher {
   readonly #globs: readonly Glob[] | undefined;
 
   /**
+   * Matches by operation and path.
+   *
    * @param options The operations and the patterns; what is left out matches everything.
    * @throws {GlobError} If a pattern is malformed.
    */

@@ -9,6 +9,7 @@ export {
   type AllowDecision,
   answer,
   type AnswerDecision,
+  type AnswerOf,
   type AnyDecision,
   block,
   type BlockDecision,
@@ -16,6 +17,7 @@ export {
   type ChangeDecision,
   type ChangeMode,
   type ChangeNothing,
+  type ChangeOf,
   type ChangeOffset,
   type ChangeOpen,
   type ChangePath,
@@ -35,6 +37,7 @@ export * from "./glob_error.ts";
 export {
   type AfterHookFunc,
   type BeforeHookFunc,
+  type CHECKED,
   type CheckedHook,
   type Hook,
   hook,
@@ -44,6 +47,7 @@ export * from "./intercept_provider.ts";
 export * from "./matcher.ts";
 export * from "./ops.ts";
 export { hide } from "./hide.ts";
+export type { Patterns } from "./policies/_patterns.ts";
 export { parseRules } from "./parse_rules.ts";
 export * from "./request.ts";
 export * from "./rule.ts";

@@ -19,6 +19,8 @@ export class HookRuleError extends TypeError {
   readonly field: string;
 
   /**
+   * Says what is wrong with a rule.
+   *
    * @param rule The name of the rule, or its place in the list.
    * @param field The field that is wrong.
    * @param reason What is wrong with it, as a clause.
