@@ -38,7 +38,7 @@ export interface VfsConfig {
  * @returns The same configuration.
  *
  * @example
- * ```ts
+ * ```ts ignore
  * import { defineConfig, MemoryProvider } from "@vfs/server/core";
  *
  * export default defineConfig({
