@@ -94,6 +94,12 @@ export class DirectoryTree {
     return this.at(slash <= 0 ? "/" : path.slice(0, slash));
   }
 
+  /** Opens a directory in a directory that is held; `path` is that of the former. */
+  child(parent: Directory, name: string, path: string): Directory {
+    this.#closePassing();
+    return this.#kept(path) ?? this.#enter(parent, name, path);
+  }
+
   /** Keeps a directory open until it is released. */
   hold(directory: Directory): Directory {
     directory.holders++;

@@ -23,10 +23,18 @@ export function makeDirectory(
   mode: number,
   context: OpContext | undefined,
 ): void {
-  const { descriptor } = parentOfNew(volume, path);
-  const name = baseName(path);
-  volume.syscalls.mkdir(descriptor, name, volume.ownership.hostMode(mode, true));
-  if (volume.ownership.inNotes) noteMade(volume, descriptor, name, S_IFDIR | mode, context);
+  make(volume, parentOfNew(volume, path).descriptor, baseName(path), mode, context);
+}
+
+function make(
+  volume: Volume,
+  directory: number,
+  name: string,
+  mode: number,
+  context: OpContext | undefined,
+): void {
+  volume.syscalls.mkdir(directory, name, volume.ownership.hostMode(mode, true));
+  if (volume.ownership.inNotes) noteMade(volume, directory, name, S_IFDIR | mode, context);
 }
 
 /** Notes whose something new is; without the note it must not stay. */
@@ -51,7 +59,7 @@ function noteMade(
   }
 }
 
-/** Makes each missing directory of a path, from the top down. */
+/** Makes each missing directory of a path, from the top down, each step from the one before. */
 export function makeDirectories(
   volume: Volume,
   path: string,
@@ -59,30 +67,45 @@ export function makeDirectories(
   context: OpContext | undefined,
 ): void {
   checkPath(path);
-  if (path === "/") return;
-  for (let end = path.indexOf("/", 1); end > 0; end = path.indexOf("/", end + 1)) {
-    ensureDirectory(volume, path.slice(0, end), mode, context);
+  const { tree } = volume;
+  let directory = tree.hold(tree.at("/"));
+  try {
+    for (let end = 0; end < path.length && path !== "/";) {
+      const start = end + 1;
+      end = path.indexOf("/", start);
+      if (end < 0) end = path.length;
+      const name = path.slice(start, end);
+      const below = enterOrMake(volume, directory, name, path.slice(0, end), mode, context);
+      tree.hold(below);
+      tree.release(directory);
+      directory = below;
+    }
+  } finally {
+    tree.release(directory);
   }
-  ensureDirectory(volume, path, mode, context);
 }
 
-function ensureDirectory(
+function enterOrMake(
   volume: Volume,
+  parent: Directory,
+  name: string,
   path: string,
   mode: number,
   context: OpContext | undefined,
-): void {
-  const { stat, tree } = volume;
-  if (!tree.look(path, stat)) {
-    try {
-      return makeDirectory(volume, path, mode, context);
-    } catch (error) {
-      if (!(error instanceof VfsError) || error.code !== "EEXIST") throw error;
-    }
-    // Somebody else was faster. If that is gone again too, the next name will fail with ENOENT.
-    if (!tree.look(path, stat)) return;
+): Directory {
+  try {
+    return volume.tree.child(parent, name, path);
+  } catch (error) {
+    if (!(error instanceof VfsError) || error.code !== "ENOENT") throw error;
   }
-  if (!isDirectory(stat.mode)) throw new VfsError("ENOTDIR", path);
+  volume.checkWritable(path);
+  try {
+    make(volume, parent.descriptor, name, mode, context);
+  } catch (error) {
+    // Somebody else was faster: what it is will show.
+    if (!(error instanceof VfsError) || error.code !== "EEXIST") throw error;
+  }
+  return volume.tree.child(parent, name, path);
 }
 
 /** Makes a fifo, a socket or a regular file. A guest makes no devices: they are the host's. */

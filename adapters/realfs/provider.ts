@@ -65,6 +65,8 @@ export class RealDirectoryProvider extends BaseProvider {
   readonly #volume: Volume;
 
   /**
+   * Opens a directory of the host.
+   *
    * @param hostPath The directory. Links in this path are followed, once, now.
    * @param options How to serve it.
    * @throws {VfsError} ENOENT, ENOTDIR or EACCES for the directory, EINVAL for options that make no
@@ -95,16 +97,19 @@ export class RealDirectoryProvider extends BaseProvider {
     this.#volume.tree.close();
   }
 
+  /** Describes what a path names. */
   override stat(path: string): FileInfo {
     const info = this.lookup(path);
     if (info === undefined) throw new VfsError("ENOENT", path);
     return info;
   }
 
+  /** Describes what a path names, or answers `undefined`. */
   override lookup(path: string): FileInfo | undefined {
     return this.#volume.lookup(path);
   }
 
+  /** Lists a whole directory. */
   override readDir(
     path: string,
     plus = false,
@@ -114,10 +119,12 @@ export class RealDirectoryProvider extends BaseProvider {
     return listAll(this.#volume, this.#volume.tree.at(path), plus, context);
   }
 
+  /** Opens a directory, to be listed in pages. */
   override openDir(path: string): Handle {
     return this.open(path, O_RDONLY | O_DIRECTORY);
   }
 
+  /** Opens what a path names. */
   override open(path: string, flags: number, mode = 0, context?: OpContext): Handle {
     checkPath(path);
     checkOpenFlags(flags, path);
@@ -125,78 +132,97 @@ export class RealDirectoryProvider extends BaseProvider {
     return openPath(this.#volume, path, flags, mode & S_PERM, context);
   }
 
+  /** Makes a directory. */
   override mkdir(path: string, mode: number, context?: OpContext): void {
     makeDirectory(this.#volume, path, mode, context);
   }
 
+  /** Makes a directory and those above it that are missing. */
   override mkdirAll(path: string, mode: number, context?: OpContext): void {
     makeDirectories(this.#volume, path, mode, context);
   }
 
+  /** Makes a fifo, a socket, a regular file or a device node. */
   override mknod(path: string, mode: number, rdev: number, context?: OpContext): void {
     makeNode(this.#volume, path, mode, rdev, context);
   }
 
+  /** Makes a symbolic link. */
   override symlink(target: string, path: string): void {
     makeSymlink(this.#volume, target, path);
   }
 
+  /** Gives a file a further name. */
   override link(existing: string, path: string): void {
     makeLink(this.#volume, existing, path);
   }
 
+  /** Answers the target of a symbolic link. */
   override readlink(path: string): string {
     return readLink(this.#volume, path);
   }
 
+  /** Removes a name of something that is no directory. */
   override unlink(path: string): void {
     removeName(this.#volume, path);
   }
 
+  /** Removes an empty directory. */
   override rmdir(path: string): void {
     removeDirectory(this.#volume, path);
   }
 
+  /** Removes what a path names with all that is below it. */
   override removeAll(path: string, context?: OpContext): void | Promise<void> {
     return removeTree(this.#volume, path, context);
   }
 
+  /** Gives something another name. */
   override rename(from: string, to: string, flags = 0): void {
     renameName(this.#volume, from, to, flags);
   }
 
+  /** Sets the permissions of what a path names. */
   override chmod(path: string, mode: number): void {
     changeMode(this.#volume, path, mode);
   }
 
+  /** Sets the owners of what a path names. */
   override chown(path: string, uid: number, gid: number): void {
     changeOwner(this.#volume, path, uid, gid);
   }
 
+  /** Sets the times of what a path names. */
   override utimes(path: string, atime: TimeChange, mtime: TimeChange): void {
     changeTimes(this.#volume, path, atime, mtime);
   }
 
+  /** Sets the size of a file. */
   override truncate(path: string, size: number): void {
     changeSize(this.#volume, path, size);
   }
 
+  /** Tells how large the filesystem is, and how full. */
   override statfs(path: string): StatFs {
     return describeFilesystem(this.#volume, path);
   }
 
+  /** Answers the value of an extended attribute. */
   override getxattr(path: string, name: string): Uint8Array {
     return getAttribute(this.#volume, path, name);
   }
 
+  /** Sets an extended attribute. */
   override setxattr(path: string, name: string, value: Uint8Array, flags = 0): void {
     setAttribute(this.#volume, path, name, value, flags);
   }
 
+  /** Lists the names of the extended attributes. */
   override listxattr(path: string): string[] {
     return listAttributes(this.#volume, path);
   }
 
+  /** Removes an extended attribute. */
   override removexattr(path: string, name: string): void {
     removeAttribute(this.#volume, path, name);
   }

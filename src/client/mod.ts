@@ -7,6 +7,7 @@
 export * from "./client_info.ts";
 export * from "./client_options.ts";
 export * from "./connect_options.ts";
+export type { RemoteFile } from "./_remote_file.ts";
 export * from "./reconnect_policy.ts";
 export * from "./remote_handle.ts";
 export * from "./remote_provider.ts";

@@ -26,6 +26,8 @@ export class RemoteHandle extends BaseHandle {
   #isClosed = false;
 
   /**
+   * Made by {@link RemoteProvider}.
+   *
    * @param client The client that opened it.
    * @param file What it opened.
    */
@@ -47,6 +49,7 @@ export class RemoteHandle extends BaseHandle {
     return this.#client.call(name, fields, take, { context, files });
   }
 
+  /** Reads at an offset, and answers how many bytes that were. */
   override async readAt(buffer: Uint8Array, offset: number, context?: OpContext): Promise<number> {
     const { maxRead, version } = this.#client.server;
     if (buffer.length <= maxRead && version === 2) return await this.#read(buffer, offset, context);
@@ -89,6 +92,7 @@ export class RemoteHandle extends BaseHandle {
     }, context);
   }
 
+  /** Writes at an offset, and answers how many bytes that were. */
   override async writeAt(data: Uint8Array, offset: number, context?: OpContext): Promise<number> {
     const { maxWrite } = this.#client.server;
     let total = 0;
@@ -109,6 +113,7 @@ export class RemoteHandle extends BaseHandle {
     }, context);
   }
 
+  /** Writes where the last read or write ended. */
   override async write(data: Uint8Array, context?: OpContext): Promise<number> {
     const count = await super.write(data, context);
     // Wherever the end was, the position is behind it now.
@@ -116,6 +121,7 @@ export class RemoteHandle extends BaseHandle {
     return count;
   }
 
+  /** Describes the open file. */
   override stat(context?: OpContext): Promise<FileInfo> {
     const { path } = this.#file;
     // Version 1 describes no handles: the name is the best there is.
@@ -129,6 +135,7 @@ export class RemoteHandle extends BaseHandle {
     );
   }
 
+  /** Lists the next names of the directory, or all of them. */
   override readDir(
     cursor: number,
     limit: number,
@@ -141,31 +148,38 @@ export class RemoteHandle extends BaseHandle {
     }, context);
   }
 
+  /** Sets the size of the file. */
   override truncate(size: number, context?: OpContext): Promise<void> {
     return this.#call("truncate", { off: size }, nothing, context);
   }
 
+  /** Makes the file and its attributes lasting. */
   override sync(context?: OpContext): Promise<void> {
     return this.#call("fsync", {}, nothing, context);
   }
 
+  /** Makes the content of the file lasting. */
   override datasync(context?: OpContext): Promise<void> {
     if (this.#client.server.version === 1) return this.sync(context);
     return this.#call("datasync", {}, nothing, context);
   }
 
+  /** Sets the permissions of the open file. */
   override chmod(mode: number, context?: OpContext): Promise<void> {
     return this.#call("setattr", { mask: CHMOD, mode }, nothing, context);
   }
 
+  /** Sets the owners of the open file. */
   override chown(uid: number, gid: number, context?: OpContext): Promise<void> {
     return this.#call("setattr", chownFields(uid, gid), nothing, context);
   }
 
+  /** Sets the times of the open file. */
   override utimes(atime: TimeChange, mtime: TimeChange, context?: OpContext): Promise<void> {
     return this.#call("setattr", timeFields(atime, mtime), nothing, context);
   }
 
+  /** Reserves space for a range, or frees it. */
   override allocate(
     mode: number,
     offset: number,
@@ -175,10 +189,12 @@ export class RemoteHandle extends BaseHandle {
     return this.#call("allocate", { mode, off: offset, len: length }, nothing, context);
   }
 
+  /** Finds the next data. */
   override seekData(offset: number, context?: OpContext): Promise<number> {
     return this.#seek(offset, SEEK_DATA, context);
   }
 
+  /** Finds the next hole. */
   override seekHole(offset: number, context?: OpContext): Promise<number> {
     return this.#seek(offset, SEEK_HOLE, context);
   }
@@ -187,6 +203,7 @@ export class RemoteHandle extends BaseHandle {
     return this.#call("seek", { off, whence }, (answer) => exact(answer.off), context);
   }
 
+  /** Copies a range to another open file. */
   override copyRange(
     offset: number,
     target: Handle,
@@ -206,15 +223,18 @@ export class RemoteHandle extends BaseHandle {
     );
   }
 
+  /** Takes, gives back or tries a lock on a range. */
   override async lock(lock: FileLock, wait = false, context?: OpContext): Promise<void> {
     await this.#call("lock", { ...lockFields(lock), wait }, nothing, context);
     if (lock.type !== "unlock") this.#file.bound = "it held a lock";
   }
 
+  /** Tells which lock stands in the way of another. */
   override getLock(lock: FileLock, context?: OpContext): Promise<FileLock | undefined> {
     return this.#call("getlock", lockFields(lock), (answer) => lockOf(answer.lock), context);
   }
 
+  /** Gives back what the open file holds. */
   override async close(context?: OpContext): Promise<void> {
     if (this.#isClosed) return;
     const released = this.#call("release", {}, nothing, context);

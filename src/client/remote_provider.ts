@@ -53,7 +53,11 @@ export class RemoteProvider extends BaseProvider {
   /** Tells of changes that others make; missing where the server does not. */
   readonly watch?: (path: string, listener: (change: Change) => void) => () => void;
 
-  /** @param client The connection. */
+  /**
+   * Shows the tree that a client is connected to.
+   *
+   * @param client The connection.
+   */
   constructor(client: VfsClient) {
     super();
     this.client = client;
@@ -89,19 +93,23 @@ export class RemoteProvider extends BaseProvider {
     return this.client.server.version === 1;
   }
 
+  /** Whether nothing in the tree can be changed. */
   override get readonly(): boolean {
     return this.client.server.readonly;
   }
 
+  /** Describes what a path names. */
   override stat(path: string, context?: OpContext): Promise<FileInfo> {
     return this.#call("getattr", { path }, ({ attr }) => infoOf(attr), context);
   }
 
+  /** Describes what a path names, or answers `undefined`. */
   override lookup(path: string, context?: OpContext): Promise<FileInfo | undefined> {
     return this.#call("lookup", { path }, ({ attr }) => infoOf(attr), context)
       .catch(undefinedForMissing);
   }
 
+  /** Lists a whole directory. */
   override async readDir(path: string, plus = false, context?: OpContext): Promise<DirEntry[]> {
     try {
       return await this.#call("readdir", { path, plus }, ({ page }) => pageOf(page), context);
@@ -117,11 +125,13 @@ export class RemoteProvider extends BaseProvider {
     }
   }
 
+  /** Opens a directory, to be listed in pages. */
   override openDir(path: string, context?: OpContext): Promise<Handle> {
     if (this.#isOld) return Promise.resolve(super.openDir(path, context));
     return this.#open("opendir", { path }, 0, context);
   }
 
+  /** Opens what a path names. */
   override open(
     path: string,
     flags: number,
@@ -131,6 +141,7 @@ export class RemoteProvider extends BaseProvider {
     return this.#open("open", { path, flags, mode }, flags, context);
   }
 
+  /** Opens a file for reading and writing, made if it is missing and emptied if it is not. */
   override create(path: string, mode: number, context?: OpContext): Promise<Handle> {
     return this.#open("create", { path, mode }, O_RDWR | O_CREAT | O_TRUNC, context);
   }
@@ -160,55 +171,68 @@ export class RemoteProvider extends BaseProvider {
     });
   }
 
+  /** Makes a directory. */
   override mkdir(path: string, mode: number, context?: OpContext): Promise<void> {
     return this.#call("mkdir", { path, mode }, nothing, context);
   }
 
+  /** Makes a directory and those above it that are missing. */
   override mkdirAll(path: string, mode: number, context?: OpContext): Promise<void> {
     return this.#call("mkdirall", { path, mode }, nothing, context);
   }
 
+  /** Makes a fifo, a socket, a regular file or a device node. */
   override mknod(path: string, mode: number, rdev: number, context?: OpContext): Promise<void> {
     return this.#call("mknod", { path, mode, rdev }, nothing, context);
   }
 
+  /** Makes a symbolic link. */
   override symlink(target: string, path: string, context?: OpContext): Promise<void> {
     return this.#call("symlink", { path, new_path: target }, nothing, context);
   }
 
+  /** Gives a file a further name. */
   override link(existing: string, path: string, context?: OpContext): Promise<void> {
     return this.#call("link", { path: existing, new_path: path }, nothing, context);
   }
 
+  /** Answers the target of a symbolic link. */
   override readlink(path: string, context?: OpContext): Promise<string> {
     return this.#call("readlink", { path }, ({ data }) => strict.decode(data), context);
   }
 
+  /** Removes a name of something that is no directory. */
   override unlink(path: string, context?: OpContext): Promise<void> {
     return this.#call("unlink", { path }, nothing, context);
   }
 
+  /** Removes an empty directory. */
   override rmdir(path: string, context?: OpContext): Promise<void> {
     return this.#call("rmdir", { path }, nothing, context);
   }
 
+  /** Removes what a path names with all that is below it. */
   override removeAll(path: string, context?: OpContext): Promise<void> {
     if (this.#isOld) return Promise.resolve(super.removeAll(path, context));
     return this.#call("removeall", { path }, nothing, context);
   }
 
+  /** Gives something another name. */
   override rename(from: string, to: string, flags = 0, context?: OpContext): Promise<void> {
     return this.#call("rename", { path: from, new_path: to, flags }, nothing, context);
   }
 
+  /** Sets the permissions of what a path names. */
   override chmod(path: string, mode: number, context?: OpContext): Promise<void> {
     return this.#call("setattr", { path, mask: CHMOD, mode }, nothing, context);
   }
 
+  /** Sets the owners of what a path names. */
   override chown(path: string, uid: number, gid: number, context?: OpContext): Promise<void> {
     return this.#call("setattr", { path, ...chownFields(uid, gid) }, nothing, context);
   }
 
+  /** Sets the times of what a path names. */
   override utimes(
     path: string,
     atime: TimeChange,
@@ -218,18 +242,22 @@ export class RemoteProvider extends BaseProvider {
     return this.#call("setattr", { path, ...timeFields(atime, mtime) }, nothing, context);
   }
 
+  /** Sets the size of a file. */
   override truncate(path: string, size: number, context?: OpContext): Promise<void> {
     return this.#call("truncate", { path, off: size }, nothing, context);
   }
 
+  /** Tells how large the filesystem is, and how full. */
   override statfs(path: string, context?: OpContext): Promise<StatFs> {
     return this.#call("statfs", { path }, ({ statfs }) => statfsOf(statfs), context);
   }
 
+  /** Answers the value of an extended attribute. */
   override getxattr(path: string, name: string, context?: OpContext): Promise<Uint8Array> {
     return this.#call("getxattr", { path, name }, ({ data }) => data.slice(), context);
   }
 
+  /** Sets an extended attribute. */
   override setxattr(
     path: string,
     name: string,
@@ -240,10 +268,12 @@ export class RemoteProvider extends BaseProvider {
     return this.#call("setxattr", { path, name, data: value, flags }, nothing, context);
   }
 
+  /** Lists the names of the extended attributes. */
   override listxattr(path: string, context?: OpContext): Promise<string[]> {
     return this.#call("listxattr", { path }, ({ names }) => names, context);
   }
 
+  /** Removes an extended attribute. */
   override removexattr(path: string, name: string, context?: OpContext): Promise<void> {
     return this.#call("removexattr", { path, name }, nothing, context);
   }

@@ -28,12 +28,19 @@ export type CallFields = Partial<Omit<WireRequest, "op" | "uid" | "gid">>;
  *
  * @example
  * ```ts
- * import { MemoryProvider, VfsServer, WireClient } from "@vfs/server/core";
+ * import { MemoryProvider, StreamTransport, VfsServer, WireClient } from "@vfs/server/core";
  *
- * declare const transport: import("@vfs/server/core").Transport;
- * const client = new WireClient(transport);
- * const { stat } = await client.call("getattr", { path: "/" });
+ * const server = new VfsServer(MemoryProvider.from({ "a.txt": "hello" }));
+ * const there = new TransformStream<Uint8Array, Uint8Array>();
+ * const back = new TransformStream<Uint8Array, Uint8Array>();
+ * void server.handleConnection({ readable: there.readable, writable: back.writable });
+ * const client = new WireClient(
+ *   new StreamTransport({ readable: back.readable, writable: there.writable }),
+ * );
+ * const { stat } = await client.call("getattr", { path: "/a.txt" });
+ * console.log(stat?.size); // 5
  * await client.close();
+ * await server.stop();
  * ```
  */
 export class WireClient {
@@ -52,6 +59,8 @@ export class WireClient {
   #failure: VfsError | undefined;
 
   /**
+   * Begins to speak over a connection.
+   *
    * @param transport The connection. The client starts it.
    * @param options How to behave.
    */

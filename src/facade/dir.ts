@@ -28,6 +28,8 @@ export class Dir implements AsyncIterable<Dirent>, AsyncDisposable {
   #last: Promise<unknown> = Promise.resolve();
 
   /**
+   * Made by `opendir`.
+   *
    * @param tree The tree that the directory belongs to.
    * @param text The directory, as the caller spelled it.
    * @param path The directory's clean path.

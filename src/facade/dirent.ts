@@ -8,6 +8,8 @@ export class Dirent extends FileType {
   readonly parentPath: string;
 
   /**
+   * Names an entry.
+   *
    * @param name The name.
    * @param parentPath The directory.
    * @param mode A mode with type bits.

@@ -42,6 +42,8 @@ export class FileHandle implements AsyncDisposable {
   #closed: Promise<void> | undefined;
 
   /**
+   * Made by `open`.
+   *
    * @param tree The tree that the file belongs to.
    * @param handle The provider's handle, which this object closes.
    */
@@ -143,7 +145,9 @@ export class FileHandle implements AsyncDisposable {
 
   /** Reads from the position to the end; as text where an encoding is given. */
   readFile(options?: (ContentOptions & { readonly encoding?: null }) | null): Promise<Uint8Array>;
+  /** Reads the whole file. */
   readFile(options: string | (ContentOptions & { readonly encoding: string })): Promise<string>;
+  /** Reads the whole file. */
   readFile(options?: ContentOptions | string | null): Promise<string | Uint8Array>;
   readFile(options?: ContentOptions | string | null): Promise<string | Uint8Array> {
     const { encoding, signal } = contentOptions(options);
@@ -172,6 +176,7 @@ export class FileHandle implements AsyncDisposable {
 
   /** Describes the file. */
   stat(options?: { readonly bigint?: false | undefined }): Promise<Stats>;
+  /** Describes the open file. */
   stat(options: { readonly bigint: true }): Promise<BigIntStats>;
   stat(options?: { readonly bigint?: boolean | undefined }): Promise<Stats | BigIntStats> {
     return this.#run(

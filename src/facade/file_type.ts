@@ -13,7 +13,11 @@ import {
 export abstract class FileType {
   readonly #type: number;
 
-  /** @param mode A mode with type bits. */
+  /**
+   * Tells the types apart by a mode.
+   *
+   * @param mode A mode with type bits.
+   */
   constructor(mode: number) {
     this.#type = mode & S_IFMT;
   }

@@ -27,6 +27,8 @@ export class FsError extends Error {
   readonly dest?: string;
 
   /**
+   * Says what failed as Node does.
+   *
    * @param cause What went wrong below; what is not a {@link VfsError} counts as EIO.
    * @param syscall What was being done.
    * @param path What it was done to.

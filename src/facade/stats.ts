@@ -37,7 +37,11 @@ export class Stats extends FileType {
   /** The same as {@link Stats.ctimeMs}. */
   readonly birthtimeMs: number;
 
-  /** @param info What the provider told. */
+  /**
+   * Describes a file as Node does.
+   *
+   * @param info What the provider told.
+   */
   constructor(info: FileInfo) {
     super(info.mode);
     this.ino = Number(info.ino);
@@ -101,7 +105,11 @@ export class BigIntStats extends FileType {
   /** When its inode was last changed, in nanoseconds since 1970. */
   readonly ctimeNs: bigint;
 
-  /** @param info What the provider told. */
+  /**
+   * Describes a file as Node does.
+   *
+   * @param info What the provider told.
+   */
   constructor(info: FileInfo) {
     super(info.mode);
     this.ino = info.ino;

@@ -51,7 +51,9 @@ export interface VfsPromises {
   link(existing: PathLike, path: PathLike): Promise<void>;
   /** Describes a name; of a link, the link. */
   lstat(path: PathLike, options?: { readonly bigint?: false | undefined }): Promise<Stats>;
+  /** Describes what a path names, a symbolic link as itself. */
   lstat(path: PathLike, options: { readonly bigint: true }): Promise<BigIntStats>;
+  /** Describes what a path names, a symbolic link as itself. */
   lstat(path: PathLike, options?: StatOptions): Promise<Stats | BigIntStats>;
   /** Sets the times of a link itself. */
   lutimes(path: PathLike, atime: TimeLike, mtime: TimeLike): Promise<void>;
@@ -74,6 +76,7 @@ export interface VfsPromises {
       | string
       | null,
   ): Promise<string[]>;
+  /** Lists a directory. */
   readdir(
     path: PathLike,
     options: ReaddirOptions & { readonly withFileTypes: true },
@@ -83,6 +86,7 @@ export interface VfsPromises {
     path: PathLike | FileHandle,
     options?: (ReadFileOptions & { readonly encoding?: null | undefined }) | null,
   ): Promise<Uint8Array>;
+  /** Reads a whole file. */
   readFile(
     path: PathLike | FileHandle,
     options: (ReadFileOptions & { readonly encoding: string }) | string,
@@ -99,7 +103,9 @@ export interface VfsPromises {
   rmdir(path: PathLike): Promise<void>;
   /** Describes what a path leads to. */
   stat(path: PathLike, options?: { readonly bigint?: false | undefined }): Promise<Stats>;
+  /** Describes what a path names, links resolved. */
   stat(path: PathLike, options: { readonly bigint: true }): Promise<BigIntStats>;
+  /** Describes what a path names, links resolved. */
   stat(path: PathLike, options?: StatOptions): Promise<Stats | BigIntStats>;
   /** Describes the filesystem. */
   statfs(path: PathLike): Promise<FsStats>;

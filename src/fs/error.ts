@@ -26,6 +26,8 @@ export class VfsError extends Error {
   readonly errno: number;
 
   /**
+   * Names an errno.
+   *
    * @param code The name of the errno.
    * @param detail What it happened to, usually a path; becomes the end of the message.
    * @param options The error that led to this one, as `cause`.

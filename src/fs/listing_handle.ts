@@ -17,6 +17,8 @@ export class ListingHandle extends BaseHandle {
   #entries: DirEntry[] | undefined;
 
   /**
+   * Opens a directory of a provider that lists directories as a whole.
+   *
    * @param provider Whose directory it is.
    * @param path The directory.
    */
@@ -26,14 +28,17 @@ export class ListingHandle extends BaseHandle {
     this.#path = path;
   }
 
+  /** Describes the open file. */
   override stat(context?: OpContext): Awaitable<FileInfo> {
     return this.#provider.stat(this.#path, context);
   }
 
+  /** Reads at an offset, and answers how many bytes that were. */
   override readAt(): never {
     throw new VfsError("EISDIR", this.#path);
   }
 
+  /** Lists the next names of the directory, or all of them. */
   override readDir(
     cursor: number,
     limit: number,
@@ -55,6 +60,7 @@ export class ListingHandle extends BaseHandle {
       .map((entry, i) => ({ ...entry, cursor: cursor + i + 1 }));
   }
 
+  /** Gives back what the open file holds. */
   override close(): void {
     this.#entries = undefined;
   }

@@ -70,6 +70,8 @@ export class FuseSession {
   #unwatch: (() => void) | undefined;
 
   /**
+   * Answers the kernel with what a provider says.
+   *
    * @param provider What is served.
    * @param device Where replies go.
    * @param init How to serve it.
@@ -99,7 +101,11 @@ export class FuseSession {
     return this.#core.destroyed;
   }
 
-  /** @returns What the session has done and what it holds. */
+  /**
+   * Answers what was counted so far.
+   *
+   * @returns What the session has done and what it holds.
+   */
   stats(): FuseStats {
     this.#count();
     return this.#core.counters.snapshot();

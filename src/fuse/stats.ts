@@ -40,14 +40,23 @@ export const FUSE_COUNTERS_BYTES: number = NAMES.length * 8;
  * session that is busy.
  */
 export class FuseCounters {
+  /** One cell for each counter. */
   readonly cells: Float64Array;
 
-  /** @param memory Where the counters lie: {@link FUSE_COUNTERS_BYTES} bytes. */
+  /**
+   * Counts in memory of its own, or in memory that a thread shares.
+   *
+   * @param memory Where the counters lie: {@link FUSE_COUNTERS_BYTES} bytes.
+   */
   constructor(memory: ArrayBufferLike = new ArrayBuffer(FUSE_COUNTERS_BYTES)) {
     this.cells = new Float64Array(memory, 0, NAMES.length);
   }
 
-  /** @returns The counters now. */
+  /**
+   * Answers what was counted so far.
+   *
+   * @returns The counters now.
+   */
   snapshot(): FuseStats {
     return Object.fromEntries(
       NAMES.map((name, i) => [name, this.cells[i]]),

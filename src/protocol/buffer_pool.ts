@@ -12,7 +12,11 @@ export class BufferPool {
   readonly #limit: number;
   #kept = 0;
 
-  /** @param limit How many bytes of unused buffers are kept at most. */
+  /**
+   * Keeps no more than a number of bytes.
+   *
+   * @param limit How many bytes of unused buffers are kept at most.
+   */
   constructor(limit: number = 16 << 20) {
     this.#limit = limit;
   }

@@ -37,7 +37,11 @@ export class Decoder {
   readonly #reader = new CborReader();
   readonly #texts = new TextCache();
 
-  /** @param limits The bounds of the fields; by default a path of 4 KiB and data of 1 MiB. */
+  /**
+   * Decodes within limits.
+   *
+   * @param limits The bounds of the fields; by default a path of 4 KiB and data of 1 MiB.
+   */
   constructor(limits: FieldLimits = { pathBytes: 4096, dataBytes: 1 << 20 }) {
     this.#limits = limits;
   }

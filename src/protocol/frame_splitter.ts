@@ -42,6 +42,8 @@ export class FrameSplitter {
   #wanted = 0;
 
   /**
+   * Splits a stream into frames.
+   *
    * @param limit The largest frame, without its length.
    * @param pool Where buffers come from.
    */

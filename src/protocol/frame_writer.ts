@@ -53,6 +53,8 @@ export class FrameWriter {
   readonly #pool: BufferPool;
 
   /**
+   * Gathers frames to be written.
+   *
    * @param limit The largest frame, without its header.
    * @param pool Where buffers come from.
    */

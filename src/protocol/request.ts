@@ -3,7 +3,7 @@ import type { Decoder } from "./decoder.ts";
 import { REQUEST, type WireRequest } from "./messages.ts";
 
 /** The op of a request that names none, or none that can be. */
-export const NO_OP = -1;
+export const NO_OP: number = -1;
 
 /**
  * Reads one request into an object that is used again and again.

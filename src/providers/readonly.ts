@@ -14,13 +14,13 @@ import { ReadonlyProvider } from "./_readonly_provider.ts";
  *
  * @example
  * ```ts
- * import { MemoryProvider, readonly } from "@vfs/server/core";
+ * import { MemoryProvider, readonly, toVfsError } from "@vfs/server/core";
  *
  * const files = readonly(MemoryProvider.from({ "motd": "hello" }));
  * try {
  *   await files.unlink("/motd");
  * } catch (error) {
- *   console.log(error.message); // "EROFS: read-only file system: /motd"
+ *   console.log(toVfsError(error).message); // "EROFS: read-only file system: /motd"
  * }
  * ```
  */

@@ -32,6 +32,8 @@ export class StreamTransport implements Transport {
   #closed = false;
 
   /**
+   * Makes a transport of a pair of streams.
+   *
    * @param stream The streams. They are locked.
    * @param peer Who is at the other end, for logs.
    */

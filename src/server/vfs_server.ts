@@ -60,6 +60,8 @@ export class VfsServer {
   #sweeper: ReturnType<typeof setInterval> | undefined;
 
   /**
+   * Serves a tree.
+   *
    * @param provider What to serve.
    * @param options How.
    */
