@@ -41,6 +41,8 @@ export interface Field {
   readonly until?: 1;
   /** Whether it is written even when it is zero or empty. */
   readonly always?: boolean;
+  /** What it means, for the specification. */
+  readonly note?: string;
   /** Which limit bounds it, for text and bytes. */
   readonly limit?: keyof FieldLimits;
   /** For messages, lists and tuples: of which kind. */
@@ -65,6 +67,8 @@ export class MessageKind {
   readonly #table: KeyTable;
 
   /**
+   * Names a message and its fields.
+   *
    * @param name What it is.
    * @param fields The rows, at most 64.
    */

@@ -14,7 +14,7 @@ import { ProtocolError } from "./protocol_error.ts";
  *
  * const splitter = new FrameSplitter(1024, new BufferPool());
  * splitter.push(new Uint8Array([0, 0, 0, 2, 7, 8]));
- * while (splitter.next()) console.log(splitter.bytes.subarray(splitter.start, splitter.end)); // 7, 8
+ * while (splitter.next()) console.log(splitter.bytes.subarray(splitter.start, splitter.end)); // Uint8Array [ 7, 8 ]
  * ```
  */
 export class FrameSplitter {
