@@ -3,31 +3,42 @@ import { HOST_CONTEXT } from "../fs/context.ts";
 import type { FileInfo } from "../fs/info.ts";
 import type { CompiledHook } from "./_compiled_hook.ts";
 import { TOLD_OPS } from "./_effects.ts";
-import { HookCall, HookTimeoutError, type HookTrees } from "./_hook_call.ts";
+import { HookCall, HookTimeoutError } from "./_hook_call.ts";
 import { depthOf } from "./_hook_context.ts";
 import type { Operation } from "./_operation.ts";
-import { type Task, wait } from "./_task.ts";
+import { runTask, type Task, wait } from "./_task.ts";
 import type { HookOp } from "./ops.ts";
 import type { HookFileMeta, HookRequest, HookResult } from "./request.ts";
 
-/** Tells of an operation that is over: events, the event function, after-hooks. */
-export function* finish(o: Operation, trees: HookTrees): Task<void> {
+/**
+ * Tells of an operation that is over: events, the event function, after-hooks.
+ *
+ * @returns What to wait for before the operation is answered, if there is anything. It never throws.
+ */
+export function finish(o: Operation): PromiseLike<void> | undefined {
   const { core, table } = o;
+  o.isOver = true;
   if (o.outcome === "blocked") core.blocked++;
   const duration = performance.now() - o.started;
   const pressure = table.listening ? tellListeners(o, duration) : undefined;
-  if (pressure !== undefined && depthOf(o.context) === 0) yield patient(o, pressure);
-  if (table.afters.length === 0) return;
+  const waits = pressure !== undefined && depthOf(o.context) === 0;
+  if (table.afters.length === 0) return waits ? patient(o, pressure) : undefined;
+  const told = runTask(tellHooks(o, duration)) as PromiseLike<void> | undefined;
+  if (!waits) return told;
+  return told === undefined ? patient(o, pressure) : told.then(() => patient(o, pressure));
+}
+
+function* tellHooks(o: Operation, duration: number): Task<void> {
   let result: HookResult | undefined;
-  for (const hook of table.afters) {
+  for (const hook of o.table.afters) {
     if (!isFor(o, hook)) continue;
     for (const op of toldOps(o)) {
       if (!hook.ops.has(op)) continue;
       const request = o.request(op, o.path);
       if (!matches(o, hook, request)) continue;
       result ??= resultOf(o, duration, yield* describe(o));
-      if (hook.async) yield* enqueue(o, hook, request, result, trees);
-      else yield* tell(o, hook, request, result, trees);
+      if (hook.async) yield* enqueue(o, hook, request, result);
+      else yield* tell(o, hook, request, result);
       break;
     }
   }
@@ -45,23 +56,26 @@ function tellListeners(o: Operation, duration: number): Promise<unknown> | undef
       duration,
       op: o.op,
       path: o.asked,
-      ...(o.askedNewPath === undefined ? undefined : { newPath: o.askedNewPath }),
+      newPath: o.askedNewPath,
       uid: context.uid,
       gid: context.gid,
       pid: context.pid,
       origin: context.origin,
       outcome: o.outcome,
-      ...(o.error === undefined ? undefined : { errno: o.error.code }),
-      ...(o.rule === undefined ? undefined : { rule: o.rule }),
+      errno: o.error?.code,
+      rule: o.rule,
       bytes: o.bytes,
     });
   }
-  if (core.eventFunc !== undefined) {
+  // What it does itself is not told to it, or it would never end.
+  if (core.eventFunc !== undefined && !core.isTelling) {
+    core.isTelling = true;
     try {
       core.eventFunc(o.request(o.op, o.path), resultOf(o, duration, undefined));
     } catch (error) {
-      core.failures++;
-      core.settings.onError(error, "event function");
+      core.failed("event function", error);
+    } finally {
+      core.isTelling = false;
     }
   }
   return core.pressure();
@@ -99,7 +113,7 @@ function matches(o: Operation, hook: CompiledHook, request: HookRequest): boolea
   try {
     return hook.matcher.match(request) === true;
   } catch (error) {
-    o.core.failed(hook, error);
+    o.core.failed(hook.name, error);
     return false;
   }
 }
@@ -116,11 +130,11 @@ function* describe(o: Operation): Task<FileInfo | undefined> {
 function resultOf(o: Operation, duration: number, info: FileInfo | undefined): HookResult {
   return Object.freeze({
     outcome: o.outcome,
-    ...(o.error === undefined ? undefined : { err: o.error }),
-    ...(o.rule === undefined ? undefined : { rule: o.rule }),
+    err: o.error,
+    rule: o.rule,
     bytes: o.bytes,
     duration,
-    ...(info === undefined ? undefined : { meta: metaOf(info) }),
+    meta: info === undefined ? undefined : metaOf(info),
   });
 }
 
@@ -133,9 +147,8 @@ function* tell(
   hook: CompiledHook,
   request: HookRequest,
   result: HookResult,
-  trees: HookTrees,
 ): Task<void> {
-  const call = new HookCall(hook, trees, o.context);
+  const call = new HookCall(hook, o.trees, o.context);
   try {
     const told = call.run(o.core, () => hook.after!(request, result, call));
     if (isPromiseLike(told)) yield told;
@@ -149,7 +162,6 @@ function* enqueue(
   hook: CompiledHook,
   request: HookRequest,
   result: HookResult,
-  trees: HookTrees,
 ): Task<void> {
   const { queue, settings } = o.core;
   // What hooks do is never made to wait for hooks: they would wait for themselves.
@@ -161,7 +173,7 @@ function* enqueue(
     bytes: request.data?.length ?? 0,
     run: async () => {
       // The operation is over: that nobody waits for it any more means nothing to the hook.
-      const call = new HookCall(hook, trees, o.context, HOST_CONTEXT.signal);
+      const call = new HookCall(hook, o.trees, o.context, HOST_CONTEXT.signal);
       try {
         await call.run(o.core, () => hook.after!(request, result, call));
       } catch (error) {
@@ -173,5 +185,5 @@ function* enqueue(
 
 function noteFailure(o: Operation, hook: CompiledHook, error: unknown): void {
   if (error instanceof HookTimeoutError) o.core.timeouts++;
-  o.core.failed(hook, error);
+  o.core.failed(hook.name, error);
 }

@@ -7,21 +7,20 @@ import type { Provider } from "../fs/provider.ts";
 import type { CompiledHook } from "./_compiled_hook.ts";
 import type { Effect } from "./_effects.ts";
 import { finish } from "./_finish.ts";
-import type { HookTrees } from "./_hook_call.ts";
 import { depthOf } from "./_hook_context.ts";
 import type { HookCore, OpTable } from "./_hook_core.ts";
 import { judge } from "./_judge.ts";
 import { NameTree } from "./_name_tree.ts";
-import { Operation } from "./_operation.ts";
+import { Operation, type Trees } from "./_operation.ts";
 import { scanShared } from "./_scan.ts";
 import { runTask, type Task, wait } from "./_task.ts";
 import type { HookOp } from "./ops.ts";
 
-/** What an operation does; found anew when a hook moved it to another path. */
-export type FindEffects = (o: Operation) => Task<readonly Effect[]>;
+/** What an operation does, or how to find out; it is found anew when a hook moved it elsewhere. */
+export type Effects = readonly Effect[] | ((o: Operation) => Task<readonly Effect[]>);
 
 /** What stands between the guests and a tree: shared by the intercepting provider and its handles. */
-export class Guard implements HookTrees {
+export class Guard implements Trees {
   readonly inner: Provider;
   readonly core: HookCore;
   /** The intercepting provider itself, for the hooks to use. */
@@ -53,11 +52,14 @@ export class Guard implements HookTrees {
   ): Operation | undefined {
     const table = this.core.table(op);
     if (table === undefined) return undefined;
-    const isQuiet = !table.listening && !isConcerned(table, path) &&
+    const isQuiet = !isConcerned(table, path) &&
       (newPath === undefined || !isConcerned(table, newPath)) &&
       (!table.identity ||
         (this.#hasOneName(path) && (newPath === undefined || this.#hasOneName(newPath))));
-    return isQuiet ? undefined : this.operation(table, op, path, context, newPath);
+    if (isQuiet && !table.listening) return undefined;
+    const o = this.operation(table, op, path, context, newPath);
+    o.isJudged = isQuiet;
+    return o;
   }
 
   /** Whether it is plain to see that nothing has another name than this. */
@@ -82,69 +84,74 @@ export class Guard implements HookTrees {
     context: OpContext | undefined,
     newPath?: string,
   ): Operation {
-    const o = new Operation(this.core, table, op, path, newPath, this.caller(context));
-    o.describe = () => this.inner.lookup(op === "rename" ? o.newPath! : o.path);
-    return o;
+    return new Operation(this, table, op, path, newPath, this.caller(context));
   }
 
-  /** Does an operation by path: asks, acts, tells. */
-  run<T>(
-    o: Operation,
-    effects: readonly Effect[],
-    action: (o: Operation) => Awaitable<T>,
-  ): Awaitable<T> {
-    return runTask(this.stepsByPath(o, effects, action));
-  }
-
-  /** The same as a part of something larger. */
-  stepsByPath<T>(
-    o: Operation,
-    effects: readonly Effect[],
-    action: (o: Operation) => Awaitable<T>,
-  ): Task<T> {
-    return this.steps(o, (each) => this.#byPath(each, effects), action);
-  }
-
-  *steps<T>(o: Operation, find: FindEffects, action: (o: Operation) => Awaitable<T>): Task<T> {
-    let result: T;
+  /** Does an operation: asks, acts, tells. */
+  run<T>(o: Operation, effects: Effects, action: (o: Operation) => Awaitable<T>): Awaitable<T> {
+    let admitted: Awaitable<void>;
     try {
-      yield* this.admit(o, find);
-      result = o.outcome === "answered" ? o.answer as T : yield* wait(action(o));
-    } catch (thrown) {
-      const error = toVfsError(thrown, o.path);
-      if (o.error === undefined) {
-        o.error = error;
-        o.outcome = "failed";
-      }
-      yield* finish(o, this);
-      throw error;
+      const isSettled = o.isJudged ||
+        (o.table.policies.length === 0 && typeof effects !== "function");
+      admitted = isSettled ? undefined : runTask(this.admit(o, effects));
+    } catch (error) {
+      return this.#fail(o, error);
     }
+    return isPromiseLike(admitted)
+      ? admitted.then(() => this.#act(o, action), (error) => this.#fail(o, error))
+      : this.#act(o, action);
+  }
+
+  #act<T>(o: Operation, action: (o: Operation) => Awaitable<T>): Awaitable<T> {
+    let result: Awaitable<T>;
+    try {
+      result = o.outcome === "answered" ? o.answer as T : action(o);
+    } catch (error) {
+      return this.#fail(o, error);
+    }
+    return isPromiseLike(result)
+      ? result.then((value) => this.#succeed(o, value), (error) => this.#fail(o, error))
+      : this.#succeed(o, result);
+  }
+
+  #succeed<T>(o: Operation, result: T): Awaitable<T> {
     if (o.size > 0) o.bytes = countBytes(result);
-    yield* finish(o, this);
-    return result;
+    const told = finish(o);
+    return told === undefined ? result : told.then(() => result);
+  }
+
+  #fail(o: Operation, thrown: unknown): PromiseLike<never> {
+    const error = toVfsError(thrown, o.path);
+    if (o.error === undefined) {
+      o.error = error;
+      o.outcome = "failed";
+    }
+    const told = finish(o);
+    if (told === undefined) throw error;
+    return told.then(() => {
+      throw error;
+    });
   }
 
   /** Has an operation judged, and throws if it may not be. */
-  *admit(o: Operation, find: FindEffects): Task<void> {
+  *admit(o: Operation, effects: Effects): Task<void> {
     if (depthOf(o.context) > this.core.settings.maxDepth) {
       // Somebody who calls himself forever is stopped here, before the stack or the memory does it.
       o.refuse(new VfsError("EDEADLK", `hooks in hooks: ${o.path}`), undefined);
     } else {
-      while (!(yield* judge(o, yield* find(o), this)));
+      for (let isDone = false; !isDone;) {
+        const found = typeof effects === "function" ? yield* effects(o) : effects;
+        if (found === effects && o.table.identity) yield* this.identify(o);
+        isDone = yield* judge(o, found);
+      }
     }
     if (o.error !== undefined) throw o.error;
-  }
-
-  *#byPath(o: Operation, effects: readonly Effect[]): Task<readonly Effect[]> {
-    yield* this.identify(o);
-    return effects;
   }
 
   /** Finds all names of what an operation is about, where they matter. */
   *identify(o: Operation): Task<FileInfo | undefined> {
     const { path, newPath } = o;
-    o.names = [path];
-    o.newNames = newPath === undefined || o.op === "symlink" ? [] : [newPath];
+    o.nameByPath();
     if (!o.table.identity) return undefined;
     const info = yield* this.lookup(path);
     if (info !== undefined) o.names = yield* this.namesOf(path, info);

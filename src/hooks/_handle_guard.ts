@@ -5,7 +5,7 @@ import type { Effect } from "./_effects.ts";
 import { type Guard, mayConcern, mayHaveOtherNames } from "./_guard.ts";
 import type { OpTable } from "./_hook_core.ts";
 import { Operation } from "./_operation.ts";
-import { runTask, type Task, wait } from "./_task.ts";
+import { type Task, wait } from "./_task.ts";
 import type { TrackedFile } from "./_tracked_file.ts";
 import { HOOK_OPS, type HookOp } from "./ops.ts";
 
@@ -44,20 +44,24 @@ export class HandleGuard {
     const { core, names } = this.guard;
     const table = core.table(op);
     if (table === undefined) return undefined;
-    if (!table.listening && (this.#isIdentified || !table.identity)) {
+    let isQuiet = false;
+    if (this.#isIdentified || !table.identity) {
       if (this.#quietVersion !== core.version || this.#quietEpoch !== names.epoch) {
         this.#quietVersion = core.version;
         this.#quietEpoch = names.epoch;
         this.#quiet = 0;
       }
       const bit = OP_BIT[op];
-      if ((this.#quiet & bit) !== 0) return undefined;
-      if (!this.#concernsAnybody(table)) {
+      isQuiet = (this.#quiet & bit) !== 0;
+      if (!isQuiet && !this.#concernsAnybody(table)) {
+        isQuiet = true;
         this.#quiet |= bit;
-        return undefined;
       }
+      if (isQuiet && !table.listening) return undefined;
     }
-    return this.#operation(table, op, context);
+    const o = this.#operation(table, op, context);
+    o.isJudged = isQuiet;
+    return o;
   }
 
   #concernsAnybody({ policies, afters }: OpTable): boolean {
@@ -67,12 +71,12 @@ export class HandleGuard {
   }
 
   #operation(table: OpTable, op: HookOp, context: OpContext | undefined): Operation {
-    const { core } = this.guard;
-    const path = this.names[0]!;
-    const o = new Operation(core, table, op, path, undefined, this.guard.caller(context));
+    const { guard, names } = this;
+    const o = new Operation(guard, table, op, names[0]!, undefined, guard.caller(context));
+    o.names = names;
     o.flags = this.#flags;
     o.since = this.#since;
-    o.describe = () => this.inner.stat();
+    o.handle = this.inner;
     return o;
   }
 
@@ -83,17 +87,7 @@ export class HandleGuard {
     action: () => Awaitable<T>,
     target?: HandleGuard,
   ): Awaitable<T> {
-    return runTask(this.steps(o, effects, action, target));
-  }
-
-  /** The same as a part of something larger. */
-  steps<T>(
-    o: Operation,
-    effects: readonly Effect[],
-    action: () => Awaitable<T>,
-    target?: HandleGuard,
-  ): Task<T> {
-    return this.guard.steps(o, (o) => this.#findEffects(o, effects, target), action);
+    return this.guard.run(o, (o) => this.#findEffects(o, effects, target), action);
   }
 
   /** Notes that the file is closed. */

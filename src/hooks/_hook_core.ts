@@ -48,6 +48,8 @@ export class HookCore {
   running: HookContext | undefined;
   readonly streams: Set<EventStream> = new Set();
   eventFunc: EventFunc | undefined;
+  /** Whether the event function is running. */
+  isTelling = false;
   /** Counters, for {@link HookStats}. */
   operations = 0;
   blocked = 0;
@@ -93,10 +95,10 @@ export class HookCore {
   }
 
   /** Notes that a hook did not do what it should. */
-  failed(hook: CompiledHook, error: unknown): void {
+  failed(hook: string, error: unknown): void {
     this.failures++;
     try {
-      this.settings.onError(error, hook.name);
+      this.settings.onError(error, hook);
     } catch {
       // Whoever is told of failures has failed: there is nobody left to tell.
     }

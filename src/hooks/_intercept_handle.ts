@@ -63,7 +63,7 @@ export class InterceptHandle implements Handle {
   ): Task<number> {
     o.size = buffer.length;
     markMutated(o, (this.#inner as Partial<TransformHandle>).readRule);
-    const result = yield* this.#judge.steps<number | Uint8Array>(o, EFFECTS.read, read);
+    const result = yield* wait(this.#judge.run<number | Uint8Array>(o, EFFECTS.read, read));
     if (typeof result === "number") return result;
     buffer.set(result);
     if (moves) yield* wait(this.#inner.seek(result.length, SEEK_CUR, context));
@@ -234,7 +234,7 @@ export class InterceptHandle implements Handle {
   }
 
   *#searchSteps(o: Operation, search: () => Awaitable<number>): Task<number> {
-    const found = yield* this.#judge.steps<unknown>(o, EFFECTS.read, search);
+    const found = yield* wait(this.#judge.run<unknown>(o, EFFECTS.read, search));
     // A hook that gives the bytes itself leaves nothing to be found in the file.
     if (typeof found !== "number") throw new VfsError("ENXIO", o.path);
     return found;

@@ -1,11 +1,11 @@
 import { VfsError } from "../fs/error.ts";
-import { isPromiseLike } from "../fs/awaitable.ts";
+import { type Awaitable, isPromiseLike } from "../fs/awaitable.ts";
 import { parseErrnoCode } from "../fs/errno.ts";
 import { O_CREAT } from "../fs/flags.ts";
 import { applyChange, isRightAnswer } from "./_apply.ts";
 import type { CompiledHook } from "./_compiled_hook.ts";
 import type { Effect } from "./_effects.ts";
-import { HookCall, HookTimeoutError, type HookTrees } from "./_hook_call.ts";
+import { HookCall, HookTimeoutError } from "./_hook_call.ts";
 import type { Answered, Operation } from "./_operation.ts";
 import type { Task } from "./_task.ts";
 import type { AnyDecision } from "./decision.ts";
@@ -25,21 +25,17 @@ const NOTHING: readonly string[] = [];
  * @returns Whether it is done. If not, a hook changed a path, and what it does there is another
  * matter: its effects have to be found again.
  */
-export function* judge(
-  o: Operation,
-  effects: readonly Effect[],
-  trees: HookTrees,
-): Task<boolean> {
+export function* judge(o: Operation, effects: readonly Effect[]): Task<boolean> {
   for (const effect of effects) {
     for (const name of namesAt(o, effect.end)) {
-      let verdict = yield* judgeName(o, effect, effect.op, name, trees);
-      for (let i = 0; verdict === "none" && i < effect.implies.length; i++) {
-        verdict = yield* judgeName(o, effect, effect.implies[i]!, name, trees);
-        // An exception by an implied name is one for that name alone.
-        if (verdict === "allow") verdict = "none";
+      // First the effect itself, then what it implies, unless it was allowed by name.
+      for (let i = -1; i < effect.implies.length; i++) {
+        const op = i < 0 ? effect.op : effect.implies[i]!;
+        const verdict = yield* judgeName(o, effect, op, name);
+        if (verdict === "moved") return false;
+        if (o.error !== undefined) return true;
+        if (verdict === "allow" && i < 0) break;
       }
-      if (verdict === "moved") return false;
-      if (o.error !== undefined) return true;
     }
   }
   return true;
@@ -52,17 +48,14 @@ function namesAt(o: Operation, end: Effect["end"]): readonly string[] {
   return target === undefined ? NOTHING : [target];
 }
 
-function* judgeName(
-  o: Operation,
-  effect: Effect,
-  op: HookOp,
-  name: string,
-  trees: HookTrees,
-): Task<Verdict> {
+function* judgeName(o: Operation, effect: Effect, op: HookOp, name: string): Task<Verdict> {
   for (const hook of o.table.policies) {
     if (!hook.ops.has(op) || !concerns(o, hook, effect.end, name)) continue;
-    const decision: AnyDecision | undefined = hook.decision ??
-      (yield* ask(o, hook, effect, op, name, trees));
+    let decision: AnyDecision | undefined = hook.decision;
+    if (decision === undefined) {
+      const said = ask(o, hook, effect, op, name);
+      decision = isPromiseLike(said) ? (yield said) as AnyDecision | undefined : said;
+    }
     if (o.error !== undefined) return "none";
     // A close frees what it holds, whatever anybody thinks of it.
     if (decision === undefined || o.op === "close") continue;
@@ -79,7 +72,7 @@ function* judgeName(
         o.block(makes(o, effect) ? "EACCES" : "ENOENT", hook.name);
         return "none";
       case "delay":
-        yield* pause(o, hook, decision.ms, trees);
+        yield* pause(o, hook, decision.ms);
         if (o.error !== undefined) return "none";
         break;
       case "answer":
@@ -116,7 +109,7 @@ function changeBy(o: Operation, hook: CompiledHook, op: HookOp, fields: unknown)
   o.rule ??= hook.name;
   if (o.path === path && o.newPath === newPath) return false;
   // It has had its say, and would move the operation again and again.
-  o.movers.add(hook);
+  (o.movers ??= []).push(hook);
   return true;
 }
 
@@ -129,35 +122,52 @@ function makes(o: Operation, effect: Effect): boolean {
 
 const MAKING: ReadonlySet<HookOp> = new Set(["create", "mkdir", "mknod", "symlink"]);
 
-/** Calls a hook, at most once about one thing. */
-function* ask(
+/** Calls a hook, at most once about one thing. It never throws: a hook that does has refused. */
+function ask(
   o: Operation,
   hook: CompiledHook,
   effect: Effect,
   op: HookOp,
   name: string,
-  trees: HookTrees,
-): Task<AnyDecision | undefined> {
+): Awaitable<AnyDecision | undefined> {
   // A hook is told the name by which the file is protected; both ends of a rename are in one request.
   const path = effect.end === "path" ? name : o.path;
-  if (o.movers.has(hook)) return undefined;
+  if (o.movers?.includes(hook)) return undefined;
   const before = answerOf(o, hook, op, path);
   if (before !== undefined) return before.decision;
   const answered: Answered = { hook, op, path, decision: undefined };
-  o.answers.push(answered);
-  const call = new HookCall(hook, trees, o.context);
+  (o.answers ??= []).push(answered);
+  const take = (decision: AnyDecision | void) => accept(o, hook, op, decision, answered);
   try {
     const request = o.request(op, path);
     if (hook.matcher !== undefined && hook.matcher.match(request) !== true) return undefined;
+    const call = new HookCall(hook, o.trees, o.context);
     const said = call.run(o.core, () => hook.before!(request, call));
-    const decision = isPromiseLike(said) ? (yield said) as AnyDecision | void : said;
-    if (decision === undefined) return undefined;
-    const { kind } = checked(o, hook, op, decision);
+    return isPromiseLike(said) ? said.then(take, (error) => fail(o, hook, error)) : take(said);
+  } catch (error) {
+    return fail(o, hook, error);
+  }
+}
+
+/** Takes what a hook decided, if it is a decision and one for this operation. */
+function accept(
+  o: Operation,
+  hook: CompiledHook,
+  op: HookOp,
+  decision: AnyDecision | void,
+  answered: Answered,
+): AnyDecision | undefined {
+  if (decision === undefined) return undefined;
+  try {
+    if (!isRight(o, op, decision)) {
+      throw new TypeError(`Cannot use what hook ${hook.name} decided about ${op}`);
+    }
     // What changes and delays is done once; what settles is as good for the next time.
+    const { kind } = decision;
     if (kind !== "change" && kind !== "delay") answered.decision = decision;
     return decision;
   } catch (error) {
-    fail(o, hook, error);
+    return fail(o, hook, error);
   }
 }
 
@@ -167,13 +177,7 @@ function answerOf(
   op: HookOp,
   path: string,
 ): Answered | undefined {
-  return o.answers.find((each) => each.hook === hook && each.op === op && each.path === path);
-}
-
-/** Refuses what is no decision, or none for this operation. */
-function checked(o: Operation, hook: CompiledHook, op: HookOp, decision: AnyDecision): AnyDecision {
-  if (isRight(o, op, decision)) return decision;
-  throw new TypeError(`Cannot use what hook ${hook.name} decided about ${op}`);
+  return o.answers?.find((each) => each.hook === hook && each.op === op && each.path === path);
 }
 
 function isRight(o: Operation, op: HookOp, decision: AnyDecision): boolean {
@@ -196,26 +200,31 @@ function isRight(o: Operation, op: HookOp, decision: AnyDecision): boolean {
 }
 
 /** A policy that fails has refused: the operation fails, and nothing else does. */
-function fail(o: Operation, hook: CompiledHook, error: unknown): void {
-  if (o.op === "close") return o.core.failed(hook, error);
+function fail(o: Operation, hook: CompiledHook, error: unknown): undefined {
+  if (o.op === "close") {
+    o.core.failed(hook.name, error);
+    return;
+  }
   if (error instanceof HookTimeoutError) {
     o.core.timeouts++;
-    o.core.failed(hook, error);
-    return o.refuse(error, hook.name);
+    o.core.failed(hook.name, error);
+    o.refuse(error, hook.name);
+  } else if (error instanceof VfsError) {
+    o.refuse(error, hook.name);
+  } else {
+    o.core.failed(hook.name, error);
+    o.refuse(new VfsError(hook.errno, `hook ${hook.name}`, { cause: error }), hook.name);
   }
-  if (error instanceof VfsError) return o.refuse(error, hook.name);
-  o.core.failed(hook, error);
-  o.refuse(new VfsError(hook.errno, `hook ${hook.name}`, { cause: error }), hook.name);
 }
 
-function* pause(o: Operation, hook: CompiledHook, ms: number, trees: HookTrees): Task<void> {
+function* pause(o: Operation, hook: CompiledHook, ms: number): Task<void> {
   if (hook.decision !== undefined) {
     // A rule that delays does so once for an operation, however many things that does.
     if (answerOf(o, hook, o.op, "") !== undefined) return;
-    o.answers.push({ hook, op: o.op, path: "", decision: undefined });
+    (o.answers ??= []).push({ hook, op: o.op, path: "", decision: undefined });
   }
   let timer: ReturnType<typeof setTimeout> | undefined;
-  const call = new HookCall({ ...hook, timeout: 2 ** 31 - 1 }, trees, o.context);
+  const call = new HookCall({ ...hook, timeout: 2 ** 31 - 1 }, o.trees, o.context);
   try {
     yield call.within(new Promise((resolve) => timer = setTimeout(resolve, ms))) as Promise<
       unknown

@@ -63,11 +63,10 @@ function* listSteps<T extends DirEntry>(
       visible.push(plus ? entry : withInfo(entry, undefined));
       continue;
     }
-    const o = new Operation(guard.core, table, "stat", path, undefined, guard.caller(context));
+    const o = new Operation(guard, table, "stat", path, undefined, guard.caller(context));
     o.cause = "readdir";
     o.names = names;
-    o.describe = () => guard.inner.lookup(path);
-    const isDone = yield* judge(o, EFFECTS.stat, guard);
+    const isDone = yield* judge(o, EFFECTS.stat);
     if (o.error?.code === "ENOENT") continue;
     const info = o.outcome === "answered" ? o.answer as FileInfo : entry.info;
     const mayTell = plus && isDone && o.error === undefined;

@@ -32,6 +32,8 @@ export function openFile(
   }
   o.flags = flags;
   o.mode = mode;
+  // Whether it makes the file is to be told, even if there is nothing to be judged.
+  o.isJudged = false;
   return new Opening(guard, o, op === "create", context).open();
 }
 
@@ -66,7 +68,7 @@ export function openDirectory(
     yield* guard.identify(o);
     return EFFECTS.readdir;
   };
-  return runTask(guard.steps(opening, findEffects, () => open(opening.path)));
+  return guard.run(opening, findEffects, () => open(opening.path));
 }
 
 /** An open on which somebody has an opinion. */
@@ -86,9 +88,7 @@ class Opening {
   }
 
   open(): Awaitable<Handle> {
-    return runTask(
-      this.#guard.steps(this.#o, () => this.#findEffects(), () => runTask(this.#act())),
-    );
+    return this.#guard.run(this.#o, () => this.#findEffects(), () => runTask(this.#act()));
   }
 
   /** Looks at what is there, and says what the open does to it. */

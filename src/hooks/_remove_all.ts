@@ -74,10 +74,9 @@ class Removal {
   }
 
   *#removeName(path: string, how: "unlink" | "rmdir"): Task<void> {
-    const { core, table, context, id } = this.#o;
-    const each = new Operation(core, table, "remove_all", path, undefined, context, id);
-    each.describe = () => this.#guard.inner.lookup(path);
-    const isDone = yield* judge(each, REMOVE_BELOW[how], this.#guard);
+    const { table, context, id } = this.#o;
+    const each = new Operation(this.#guard, table, "remove_all", path, undefined, context, id);
+    const isDone = yield* judge(each, REMOVE_BELOW[how]);
     if (each.error !== undefined || !isDone) {
       return this.#keep(each.error ?? new VfsError("EIO", path), each.rule);
     }

@@ -29,7 +29,7 @@ export function renameName(
     const replaced = table.policies.length > 0 && (yield* guard.lookup(o.newPath!)) !== undefined;
     return replaced ? RENAME_OVER : EFFECTS.rename;
   };
-  return runTask(guard.steps(o, findEffects, () => runTask(renameJudged(guard, o, context))));
+  return guard.run(o, findEffects, () => runTask(renameJudged(guard, o, context)));
 }
 
 function* renameJudged(
@@ -75,10 +75,9 @@ function* judgeBelow(guard: Guard, o: Operation, from: string, to: string): Task
 }
 
 function* judgeOne(guard: Guard, o: Operation, path: string, newPath: string): Task<void> {
-  const each = new Operation(o.core, o.table, "rename", path, newPath, o.context, o.id);
+  const each = new Operation(guard, o.table, "rename", path, newPath, o.context, o.id);
   each.flags = o.flags;
-  each.describe = () => guard.inner.lookup(path);
-  const isDone = yield* judge(each, EFFECTS.rename, guard);
+  const isDone = yield* judge(each, EFFECTS.rename);
   // One name of many cannot go elsewhere.
   if (!isDone) return o.refuse(new VfsError("EXDEV", path), each.rule);
   const { error } = each;

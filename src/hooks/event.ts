@@ -17,7 +17,7 @@ export interface HookEvent {
   /** What it was done to, as it was asked for. */
   readonly path: string;
   /** The other end of a rename, link or copy, or the target of a symlink. */
-  readonly newPath?: string;
+  readonly newPath?: string | undefined;
   /** The caller's user id, as claimed. */
   readonly uid: number;
   /** The caller's group id, as claimed. */
@@ -29,9 +29,9 @@ export interface HookEvent {
   /** How it ended. */
   readonly outcome: HookOutcome;
   /** The errno that the caller got, if it failed or was blocked. */
-  readonly errno?: ErrnoCode;
+  readonly errno?: ErrnoCode | undefined;
   /** The name of the rule that decided, if one did. */
-  readonly rule?: string;
+  readonly rule?: string | undefined;
   /** How many bytes were read, written or copied. */
   readonly bytes: number;
 }

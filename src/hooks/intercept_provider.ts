@@ -1,4 +1,4 @@
-import { andThen, type Awaitable } from "../fs/awaitable.ts";
+import { andThen, type Awaitable, isPromiseLike } from "../fs/awaitable.ts";
 import { BaseProvider } from "../fs/base_provider.ts";
 import type { OpContext } from "../fs/context.ts";
 import { VfsError } from "../fs/error.ts";
@@ -13,7 +13,6 @@ import { listVisible } from "./_listing.ts";
 import { openDirectory, openFile } from "./_open.ts";
 import { linkFile, renameName } from "./_rename.ts";
 import { removeAllBelow } from "./_remove_all.ts";
-import { runTask, type Task } from "./_task.ts";
 import { prepare } from "./layers/_prepare.ts";
 import { coreOf, type HookEngine } from "./engine.ts";
 import type { HookOp } from "./ops.ts";
@@ -89,24 +88,22 @@ export class InterceptProvider extends BaseProvider {
   }
 
   #judgedLookup(path: string, context?: OpContext): Awaitable<FileInfo | undefined> {
-    return runTask(this.#lookupSteps(path, context));
-  }
-
-  *#lookupSteps(path: string, context?: OpContext): Task<FileInfo | undefined> {
-    const o = this.#guard.operation(this.#guard.core.table("stat")!, "stat", path, context);
+    const guard = this.#guard;
+    const o = guard.operation(guard.core.table("stat")!, "stat", path, context);
+    const lookup = () =>
+      andThen(this.#inner.lookup(o.path, context), (info) => {
+        if (info === undefined) o.miss();
+        return info;
+      });
+    let found: Awaitable<FileInfo | undefined>;
     try {
-      return yield* this.#guard.stepsByPath(
-        o,
-        EFFECTS.stat,
-        () => this.#inner.stat(o.path, context),
-      );
+      found = guard.run(o, EFFECTS.stat, lookup);
     } catch (error) {
-      if (error instanceof VfsError && error.code === "ENOENT") return undefined;
-      throw error;
+      return undefinedForMissing(error);
     }
+    return isPromiseLike(found) ? found.then(undefined, undefinedForMissing) : found;
   }
 
-  /** Lists a whole directory. */
   override readDir(path: string, plus = false, context?: OpContext): Awaitable<DirEntry[]> {
     const o = this.#guard.begin("readdir", path, context);
     const list = (directory: string) =>
@@ -338,4 +335,9 @@ export class InterceptProvider extends BaseProvider {
       () => this.#inner.removexattr(o.path, name, context),
     );
   }
+}
+
+function undefinedForMissing(error: unknown): undefined {
+  if (error instanceof VfsError && error.code === "ENOENT") return undefined;
+  throw error;
 }

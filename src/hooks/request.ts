@@ -21,7 +21,7 @@ export interface HookRequest<Op extends HookOp = HookOp> {
   /** What it is done to, by its name now: a clean path. */
   readonly path: string;
   /** The other end of a rename, link or copy; of a symlink its target, as text. */
-  readonly newPath?: string;
+  readonly newPath?: string | undefined;
   /**
    * Rename flags, xattr flags, the mode of an allocate, open flags; of what is done to an open file
    * those that it was opened with. Otherwise 0.
@@ -42,13 +42,13 @@ export interface HookRequest<Op extends HookOp = HookOp> {
   /** How many bytes are read, written, reserved or copied. */
   readonly size: number;
   /** The bytes that are written, or the value of an extended attribute: a copy. */
-  readonly data?: Uint8Array;
+  readonly data?: Uint8Array | undefined;
   /** The name of an extended attribute. */
-  readonly name?: string;
+  readonly name?: string | undefined;
   /** For `chown`: the new owner; -1 to keep it. */
-  readonly newUid?: number;
+  readonly newUid?: number | undefined;
   /** For `chown`: the new group; -1 to keep it. */
-  readonly newGid?: number;
+  readonly newGid?: number | undefined;
   /**
    * Describes the file as it is at present, past all hooks.
    *
@@ -84,15 +84,15 @@ export interface HookResult {
   /** How it ended. */
   readonly outcome: HookOutcome;
   /** Why it failed or was blocked. */
-  readonly err?: VfsError;
+  readonly err?: VfsError | undefined;
   /** The name of the rule that decided, if one did. */
-  readonly rule?: string;
+  readonly rule?: string | undefined;
   /** How many bytes were read, written or copied. */
   readonly bytes: number;
   /** How long it took, in milliseconds, hooks included. */
   readonly duration: number;
   /** The file afterwards, where there is one. */
-  readonly meta?: HookFileMeta;
+  readonly meta?: HookFileMeta | undefined;
 }
 
 /** What a hook can use. */
