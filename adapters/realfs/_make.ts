@@ -158,6 +158,8 @@ export function makeLink(volume: Volume, existing: string, path: string): void {
   const from = tree.hold(tree.parentOf(existing));
   try {
     const name = baseName(existing);
+    // Linux looks for the file before it looks at the new name.
+    if (!syscalls.lstat(from.descriptor, name, volume.stat)) throw new VfsError("ENOENT", existing);
     const directory = parentOfNew(volume, path);
     volume.checkName(from, name, existing);
     syscalls.link(from.descriptor, name, directory.descriptor, baseName(path));

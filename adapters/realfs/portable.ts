@@ -4,6 +4,7 @@ import process from "node:process";
 import {
   isDirectory,
   O_ACCMODE,
+  O_APPEND,
   O_RDWR,
   O_TRUNC,
   O_WRONLY,
@@ -58,9 +59,10 @@ export class PortableSyscalls implements Syscalls {
   }
 
   reopen(node: number, flags: number): number {
-    // Linux empties a file that is opened for reading; Deno refuses to.
-    if (isDeno && (flags & (O_ACCMODE | O_TRUNC)) === O_TRUNC) {
-      this.close(this.reopen(node, flags | O_WRONLY));
+    // Linux empties a file that is opened for reading or for appending; Deno refuses to.
+    const refused = (flags & O_ACCMODE) === 0 || (flags & O_APPEND) !== 0;
+    if (isDeno && (flags & O_TRUNC) !== 0 && refused) {
+      this.close(this.reopen(node, flags & ~(O_ACCMODE | O_APPEND) | O_WRONLY));
       return this.reopen(node, flags & ~O_TRUNC);
     }
     return attempt(() => fs.openSync(self(node), flags | ALWAYS_FLAGS));
