@@ -1,7 +1,9 @@
-import { closeSync, openSync } from "node:fs";
+import { openSync } from "node:fs";
 import process from "node:process";
 import { toVfsError, VfsError } from "../../src/fs/mod.ts";
+import { adopt, attachByHelper } from "./_attach_by_helper.ts";
 import { runCommand } from "./_command.ts";
+import { type DeviceIo, nodeIo } from "./_device_io.ts";
 import type { MountOptions } from "./options.ts";
 
 /** The options of the mount, as the helpers take them. */
@@ -34,7 +36,7 @@ export async function attachByMount(
   mountPoint: string,
   options: MountOptions,
   readonly: boolean,
-): Promise<number> {
+): Promise<DeviceIo> {
   const flags = [
     "fd=3",
     "rootmode=40000",
@@ -43,15 +45,15 @@ export async function attachByMount(
     ...mountFlags(options, readonly),
   ].join(",");
   const args = ["-i", "-t", "fuse.vfs", "-o", flags, mountName(options), mountPoint];
-  let fd: number;
+  let device: DeviceIo;
   try {
-    fd = openSync("/dev/fuse", "r+");
+    device = nodeIo(openSync("/dev/fuse", "r+"));
   } catch (error) {
     throw new VfsError(toVfsError(error).code, "/dev/fuse", { cause: error });
   }
-  const { code, message } = await runCommand("mount", args, fd);
-  if (code === 0) return fd;
-  closeSync(fd);
+  const { code, message } = await runCommand("mount", args, device.fd);
+  if (code === 0) return device;
+  device.close();
   throw new VfsError("EPERM", `${mountPoint}: ${message}`);
 }
 
@@ -60,7 +62,12 @@ export async function attach(
   mountPoint: string,
   options: MountOptions,
   readonly: boolean,
-): Promise<number> {
-  if (typeof options.via === "number") return options.via;
+): Promise<DeviceIo> {
+  const { via } = options;
+  if (typeof via === "number") return adopt(via);
+  if (via === "mount") return await attachByMount(mountPoint, options, readonly);
+  if (via === "fusermount" || process.getuid?.() !== 0) {
+    return await attachByHelper(mountPoint, mountFlags(options, readonly), mountName(options));
+  }
   return await attachByMount(mountPoint, options, readonly);
 }

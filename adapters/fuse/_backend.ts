@@ -3,8 +3,6 @@ import type { FuseStats } from "../../src/fuse/mod.ts";
 
 /** Whatever serves a mount: this thread, or another. */
 export interface Backend {
-  /** Whether it is another thread. */
-  readonly threaded: boolean;
   /** When the mount is there and answers; rejects if it will not. */
   readonly started: Promise<void>;
   /** When it has ended; rejects if it broke. */

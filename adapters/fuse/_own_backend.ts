@@ -17,11 +17,10 @@ export async function serveHere(
       "A blocking pump would stop the event loop; give a module instead",
     );
   }
-  const fd = await attach(mountPoint, options, options.readonly ?? provider.readonly);
-  const serving = serveDevice(provider, fd, options.pump, options, new FuseCounters());
+  const io = await attach(mountPoint, options, options.readonly ?? provider.readonly);
+  const serving = serveDevice(provider, io, options.pump, options, new FuseCounters());
   const { session, started, ended } = serving;
   return {
-    threaded: false,
     started,
     ended,
     stats: () => session.stats(),

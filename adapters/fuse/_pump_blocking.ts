@@ -1,20 +1,25 @@
-import { readSync } from "node:fs";
 import type { FuseSession } from "../../src/fuse/mod.ts";
-import { moment, readFailure } from "./_pump.ts";
+import type { DeviceIo } from "./_device_io.ts";
+import type { Ffi } from "./_ffi.ts";
 import { readOnce } from "./_pump_reading.ts";
+import { moment, readFailure } from "./_read_failure.ts";
 
 /**
  * The fastest way: the thread does nothing but wait for the kernel. Only while the provider has
  * promised something does the event loop turn, and reading goes on beside it.
  */
-export async function pumpBlocking(fd: number, session: FuseSession): Promise<void> {
+export async function pumpBlocking(
+  io: DeviceIo,
+  session: FuseSession,
+  ffi: Ffi | undefined,
+): Promise<void> {
   for (;;) {
     if (session.unsettled > 0) {
-      if (!await readOnce(fd, session)) return;
+      if (!await readOnce(io, session, ffi)) return;
       continue;
     }
     try {
-      session.receive(readSync(fd, session.buffer));
+      session.receive(io.read(session.buffer));
     } catch (error) {
       const failure = readFailure(error);
       if (failure === "end") return;

@@ -1,7 +1,10 @@
-import { closeSync } from "node:fs";
+import process from "node:process";
 import type { Provider } from "../../src/fs/mod.ts";
 import { type FuseCounters, type FuseOptions, FuseSession } from "../../src/fuse/mod.ts";
+import type { DeviceIo } from "./_device_io.ts";
 import { FdDevice } from "./_fd_device.ts";
+import { bindFfi } from "./_ffi.ts";
+import { Poller } from "./_poller.ts";
 import { pumpBlocking } from "./_pump_blocking.ts";
 import { pumpReading } from "./_pump_reading.ts";
 import { readinessPump } from "./_pump_readiness.ts";
@@ -27,14 +30,14 @@ export interface Serving {
  */
 export function serveDevice(
   provider: Provider,
-  fd: number,
+  io: DeviceIo,
   pump: PumpKind | undefined,
   options: FuseOptions,
   counters: FuseCounters,
   onStart?: (error?: Error) => void,
 ): Serving {
   const { promise: started, resolve, reject } = Promise.withResolvers<void>();
-  const device = new FdDevice(fd);
+  const device = new FdDevice(io);
   const session = new FuseSession(provider, device, {
     ...options,
     counters,
@@ -46,20 +49,45 @@ export function serveDevice(
   });
   // Whoever does not ask how it began is told by how it ended.
   started.catch(() => {});
-  const readiness = pump === undefined || pump === "readiness" ? readinessPump(fd) : undefined;
   const run = async () => {
+    let owned = false;
     try {
       await null;
-      if (pump === "blocking") await pumpBlocking(fd, session);
-      else if (readiness !== undefined) await readiness(session);
-      else await pumpReading(fd, session);
+      owned = await runPump(io, session, pump);
     } finally {
       device.close();
-      // The readiness pump's socket has closed its descriptor itself.
-      if (readiness === undefined) closeSync(fd);
+      if (!owned) io.close();
       reject(new Error("The mount has ended before it began"));
       await session.close();
     }
   };
   return { session, started, ended: run() };
+}
+
+/**
+ * Runs the pump that was asked for, or the best that can work.
+ *
+ * @returns Whether the pump has closed the descriptor itself.
+ */
+async function runPump(
+  io: DeviceIo,
+  session: FuseSession,
+  pump: PumpKind | undefined,
+): Promise<boolean> {
+  const ffi = bindFfi();
+  if (pump === "blocking") {
+    await pumpBlocking(io, session, ffi);
+    return false;
+  }
+  const poller = ffi === undefined ? undefined : new Poller(io, ffi);
+  // Deno's pipes never tell that a mount has ended, so another thread waits there.
+  const readiness = pump === "reading" || "deno" in process.versions
+    ? undefined
+    : readinessPump(io.fd, poller);
+  if (readiness === undefined) {
+    await pumpReading(io, session, ffi, poller);
+    return false;
+  }
+  await readiness(session);
+  return true;
 }

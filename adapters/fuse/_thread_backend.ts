@@ -37,7 +37,6 @@ export function serveInThread(
   worker.on("error", fail);
   worker.on("exit", () => fail(new Error(`The thread that served ${mountPoint} has ended`)));
   return {
-    threaded: true,
     started: started.promise,
     ended: ended.promise.finally(() => void worker.terminate()),
     stats: () => counters.snapshot(),

@@ -11,7 +11,8 @@ export function isMounted(mountPoint: string, device: string): boolean {
 }
 
 /**
- * Takes a mount away: gently while nobody uses it, otherwise after a while from those who do.
+ * Takes a mount away: gently while nobody uses it, otherwise after a while from those who do. What
+ * they still ask for then fails.
  *
  * @param device Which mount it is; another at the same place is left alone.
  * @param busyGrace How long users get, in milliseconds.
@@ -24,23 +25,23 @@ export async function takeAway(
 ): Promise<boolean> {
   const end = performance.now() + busyGrace;
   while (isMounted(mountPoint, device)) {
-    if (await tryUnmount(mountPoint, false)) continue;
+    if (await tryUnmount(mountPoint, [], ["-u"])) continue;
     if (performance.now() < end) {
       await new Promise((resolve) => setTimeout(resolve, INTERVAL));
-    } else {
-      // Those who have files open keep them until they close them.
-      if (await tryUnmount(mountPoint, true)) continue;
-      return false;
+      continue;
     }
+    // By force the connection is cut, but what is in use stays in its place; then it is hidden.
+    await runCommand("umount", ["-f", mountPoint]);
+    if (!isMounted(mountPoint, device)) break;
+    abortConnection(device);
+    if (!await tryUnmount(mountPoint, ["-l"], ["-u", "-z"])) return false;
   }
   return true;
 }
 
-async function tryUnmount(mountPoint: string, lazy: boolean): Promise<boolean> {
-  const flags = lazy ? ["-l"] : [];
-  if ((await runCommand("umount", [...flags, mountPoint])).code === 0) return true;
-  const helperFlags = lazy ? ["-u", "-z"] : ["-u"];
-  return (await runCommand("fusermount3", [...helperFlags, mountPoint])).code === 0;
+async function tryUnmount(path: string, flags: string[], helperFlags: string[]): Promise<boolean> {
+  if ((await runCommand("umount", [...flags, path])).code === 0) return true;
+  return (await runCommand("fusermount3", [...helperFlags, path])).code === 0;
 }
 
 /**

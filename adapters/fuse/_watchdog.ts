@@ -2,12 +2,15 @@ import { type ChildProcess, spawn } from "node:child_process";
 
 /**
  * Waits for a line. If its standard input ends without one, the process that held the other end is
- * dead, and the mount that it left behind is taken away, if it is still the same one.
+ * dead, and the mount that it left behind is taken away.
  */
 const SCRIPT = `trap "" INT TERM HUP
 read -r line && exit 0
 while read -r _ _ device _ point _; do
-  [ "$device" = "$2" ] && { umount -l "$1" || fusermount3 -u -z "$1"; } && exit 0
+  if [ "$point" = "$2" ] && [ "$device" != "$3" ]; then
+    umount -l "$1" || fusermount3 -u -z "$1"
+    exit 0
+  fi
 done < /proc/self/mountinfo`;
 
 /** A process that unmounts if this one dies without having done so, however it dies. */
@@ -15,11 +18,12 @@ export class Watchdog {
   readonly #child: ChildProcess;
 
   /**
-   * @param mountPoint What to unmount.
-   * @param device Which mount it is.
+   * @param mountPoint Where something is about to be mounted.
+   * @param before The device of what is mounted there already, and is none of its business.
    */
-  constructor(mountPoint: string, device: string) {
-    this.#child = spawn("/bin/sh", ["-c", SCRIPT, "sh", mountPoint, device], {
+  constructor(mountPoint: string, before: string) {
+    const args = ["-c", SCRIPT, "sh", mountPoint, escapeMountPoint(mountPoint), before];
+    this.#child = spawn("/bin/sh", args, {
       stdio: ["pipe", "ignore", "ignore"],
       detached: true,
       cwd: "/",
@@ -34,4 +38,12 @@ export class Watchdog {
   dismiss(): void {
     this.#child.stdin?.end("done\n");
   }
+}
+
+/** How `/proc/self/mountinfo` writes a path. */
+function escapeMountPoint(path: string): string {
+  return path.replace(
+    /[ \t\n\\]/g,
+    (character) => `\\${character.charCodeAt(0).toString(8).padStart(3, "0")}`,
+  );
 }

@@ -9,9 +9,9 @@ import type { WorkerOrder, WorkerReport } from "./_worker_messages.ts";
 async function work(order: WorkerOrder): Promise<void> {
   const { mountPoint, options, counters } = order;
   const provider = await loadProvider(order);
-  const fd = await attach(mountPoint, options, options.readonly ?? provider.readonly);
+  const io = await attach(mountPoint, options, options.readonly ?? provider.readonly);
   const pump = options.pump ?? "blocking";
-  const serving = serveDevice(provider, fd, pump, options, new FuseCounters(counters), (error) => {
+  const serving = serveDevice(provider, io, pump, options, new FuseCounters(counters), (error) => {
     if (error === undefined) report({ kind: "started" });
     else fail(error);
   });

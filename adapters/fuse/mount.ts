@@ -3,9 +3,8 @@ import type { Change, Provider } from "../../src/fs/mod.ts";
 import { type FuseStats, resolveFuseOptions } from "../../src/fuse/mod.ts";
 import { mountName } from "./_attach.ts";
 import type { Backend } from "./_backend.ts";
-import { ending } from "./_ending.ts";
+import { Guard } from "./_guard.ts";
 import { prepareMountPoint } from "./_mount_point.ts";
-import { findMount } from "./_mountinfo.ts";
 import { serveHere } from "./_own_backend.ts";
 import { serveInThread } from "./_thread_backend.ts";
 import { abortConnection, takeAway } from "./_unmount.ts";
@@ -30,7 +29,11 @@ export interface Mount {
    */
   unmount(): Promise<void>;
 
-  /** @returns What was done and what is held. */
+  /**
+   * Tells what was done and what is held.
+   *
+   * @returns The counters now.
+   */
   stats(): FuseStats;
 
   /**
@@ -72,21 +75,32 @@ export async function mount(
 ): Promise<Mount> {
   resolveFuseOptions(options);
   mountName(options);
-  const given = typeof options.via === "number";
-  const mountPoint = given ? resolve(path) : await prepareMountPoint(path);
-  const before = findMount(mountPoint)?.device;
-  const backend = "module" in source
-    ? serveInThread(source, mountPoint, options)
-    : await serveHere(source, mountPoint, options);
+  const mountPoint = typeof options.via === "number"
+    ? resolve(path)
+    : await prepareMountPoint(path);
+  const threaded = "module" in source;
+  const guard = new Guard(mountPoint, threaded, options.signals === true);
+  try {
+    const backend = threaded
+      ? serveInThread(source, mountPoint, options)
+      : await serveHere(source, mountPoint, options);
+    await started(backend, guard, mountPoint);
+    return new ActiveMount(mountPoint, backend, guard, options);
+  } catch (error) {
+    guard.dismiss();
+    throw error;
+  }
+}
+
+/** Waits until a mount answers; one that will not is taken away. */
+async function started(backend: Backend, guard: Guard, mountPoint: string): Promise<void> {
   try {
     await backend.started;
   } catch (error) {
-    const device = findMount(mountPoint)?.device;
-    if (!given && device !== undefined && device !== before) await takeAway(mountPoint, device, 0);
+    if (guard.device !== "") await takeAway(mountPoint, guard.device, 0);
     await backend.ended.catch(() => {});
     throw error;
   }
-  return new ActiveMount(mountPoint, findMount(mountPoint)?.device ?? "", backend, options);
 }
 
 class ActiveMount implements Mount {
@@ -97,21 +111,27 @@ class ActiveMount implements Mount {
   readonly #busyGrace: number;
   #unmounting: Promise<void> | undefined;
 
-  constructor(mountPoint: string, device: string, backend: Backend, options: MountOptions) {
+  constructor(mountPoint: string, backend: Backend, guard: Guard, options: MountOptions) {
     this.mountPoint = mountPoint;
-    this.#device = device;
+    this.#device = guard.device;
     this.#backend = backend;
     this.#busyGrace = options.busyGrace ?? 2000;
-    const dismiss = ending(
-      mountPoint,
-      device,
-      backend.threaded,
-      options.signals === true,
-      () => this.unmount(),
-    );
-    this.closed = backend.ended.finally(dismiss);
+    this.closed = this.#closed(guard);
     // Whoever does not ask how it ended does not want to know.
     this.closed.catch(() => {});
+    guard.ready(() => void this.unmount().catch(() => {}));
+  }
+
+  async #closed(guard: Guard): Promise<void> {
+    try {
+      await this.#backend.ended;
+    } catch (error) {
+      // It broke, and nobody serves it any more.
+      await takeAway(this.mountPoint, this.#device, 0);
+      throw error;
+    } finally {
+      guard.dismiss();
+    }
   }
 
   stats(): FuseStats {

@@ -1,5 +1,6 @@
-/** The providers that the tests of mounts serve in a thread of its own. */
+/** The providers that the tests of mounts serve, in a thread of their own or live. */
 import { RealDirectoryProvider } from "../../adapters/realfs/mod.ts";
+import type { FileInfo, Provider } from "../../src/fs/mod.ts";
 import { MemoryProvider } from "../../src/providers/memory/mod.ts";
 
 export function memory(): MemoryProvider {
@@ -8,4 +9,59 @@ export function memory(): MemoryProvider {
 
 export function real(root: string): RealDirectoryProvider {
   return new RealDirectoryProvider(root);
+}
+
+/** A memory that answers after a while, whatever it is asked. */
+export function slow(): Provider {
+  const provider: Provider = memory();
+  const stat = provider.stat.bind(provider);
+  const lookup = provider.lookup.bind(provider);
+  const wait = () => new Promise<void>((resolve) => setTimeout(resolve, 2));
+  provider.stat = async (path, context) => {
+    await wait();
+    return await stat(path, context);
+  };
+  provider.lookup = async (path, context) => {
+    await wait();
+    return await lookup(path, context);
+  };
+  return provider;
+}
+
+/** A memory in which names that begin with `silent` are never found, and never not found. */
+export function silent(): Provider {
+  const provider: Provider = memory();
+  const lookup = provider.lookup.bind(provider);
+  provider.lookup = (path, context) =>
+    path.startsWith("/silent") ? new Promise(() => {}) : lookup(path, context);
+  return provider;
+}
+
+/** A memory in which a file `/clock` changes by itself, a hundred times a second, and tells of it. */
+export function restless(): Provider {
+  const provider = memory();
+  let count = 0;
+  const write = () => {
+    const handle = provider.open("/clock", 0o1102, 0o644);
+    handle.writeAt(new TextEncoder().encode(`${count++}\n`.padStart(10)), 0);
+    handle.close();
+  };
+  write();
+  const watch = (_path: string, listener: (change: { kind: string; path: string }) => void) => {
+    const timer = setInterval(() => {
+      write();
+      listener({ kind: "inode", path: "/clock" });
+    }, 10);
+    return () => clearInterval(timer);
+  };
+  return Object.assign(provider, { watch }) as Provider;
+}
+
+/** A provider without a root. */
+export function broken(): Provider {
+  const provider = memory();
+  provider.stat = (): FileInfo => {
+    throw new RangeError("This provider is broken");
+  };
+  return provider;
 }

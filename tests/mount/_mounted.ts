@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { accessSync, constants, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { accessSync, constants, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
@@ -7,8 +7,10 @@ import type { MountOptions } from "../../adapters/fuse/mod.ts";
 import type { FuseStats } from "../../src/fuse/mod.ts";
 import { run } from "./_run.ts";
 
+type ProviderName = keyof typeof import("./_modules.ts");
+
 /** What is mounted: the name of a provider, in a thread of its own or live. */
-export type MountKind = "memory" | "memory-live" | "real" | "real-live";
+export type MountKind = ProviderName | `${ProviderName}-live`;
 
 /** What `_server.ts` is told. */
 export interface MountOrder {
@@ -17,6 +19,8 @@ export interface MountOrder {
   /** The directory of the host that is served. */
   readonly root?: string;
   readonly options?: MountOptions;
+  /** Whether it listens to commands on its standard input. */
+  readonly commands?: boolean;
 }
 
 /** Something that is mounted by another process. */
@@ -27,7 +31,13 @@ export interface Mounted {
   readonly root: string;
   /** The process that serves it. */
   readonly server: ChildProcess;
-  /** Unmounts, and tells what the session had done and still held. */
+  /** Waits until the server has said something, and gives it. */
+  says(pattern: RegExp): Promise<RegExpExecArray>;
+  /** Waits for the end of the server, and gives its status; null if a signal ended it. */
+  exited(): Promise<number | null>;
+  /** Sends a signal to the server. */
+  kill(signal: "SIGTERM" | "SIGINT" | "SIGKILL"): void;
+  /** Has the server unmount and end, and tells what the session had done and still held. */
   stop(): Promise<FuseStats>;
 }
 
@@ -58,6 +68,7 @@ export async function withMount(
   kind: MountKind,
   options: MountOptions,
   use: (mounted: Mounted) => Promise<void>,
+  commands = false,
 ): Promise<void> {
   await withScratch(async (scratch) => {
     const dir = join(scratch, "mnt");
@@ -65,7 +76,7 @@ export async function withMount(
     await run("mkdir", ["-p", dir, root]);
     let mounted: Mounted | undefined;
     try {
-      mounted = await startServer({ kind, dir, root, options });
+      mounted = await startServer({ kind, dir, root, options, commands });
       await use(mounted);
     } finally {
       await clearAway(dir, mounted?.server);
@@ -74,7 +85,7 @@ export async function withMount(
 }
 
 /** Starts a server and waits until it is ready. */
-export function startServer(order: MountOrder): Promise<Mounted> {
+export async function startServer(order: MountOrder): Promise<Mounted> {
   const script = new URL("./_server.ts", import.meta.url).pathname;
   const args = "Deno" in globalThis ? ["run", "-A", "--no-check", script] : [script];
   const server = spawn(process.execPath, [...args, JSON.stringify(order)], {
@@ -84,33 +95,39 @@ export function startServer(order: MountOrder): Promise<Mounted> {
   let output = "";
   let errors = "";
   server.stdin!.on("error", () => {});
+  server.stdout!.setEncoding("utf8").on("data", (text: string) => output += text);
   server.stderr!.setEncoding("utf8").on("data", (text: string) => errors += text);
-  const exited = new Promise<void>((resolve) => server.on("close", () => resolve()));
-  const stop = async (): Promise<FuseStats> => {
-    server.stdin!.end();
-    const timer = setTimeout(() => server.kill("SIGKILL"), 20_000);
-    await exited;
-    clearTimeout(timer);
-    const stats = /^stats (.*)$/m.exec(output)?.[1];
-    if (stats === undefined) throw new Error(`The server did not end well: ${output}${errors}`);
-    return JSON.parse(stats) as FuseStats;
+  const end = new Promise<number | null>((resolve) => server.on("close", resolve));
+  let ended = false;
+  void end.then(() => ended = true);
+  const says = async (pattern: RegExp): Promise<RegExpExecArray> => {
+    for (let i = 0; i < 2000; i++) {
+      const found = pattern.exec(output);
+      if (found !== null) return found;
+      if (ended) break;
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+    throw new Error(`The server does not say ${pattern}: ${output}${errors}`);
   };
-  return new Promise((resolve, reject) => {
-    server.on("error", reject);
-    server.on("close", () => reject(new Error(`The server has ended: ${errors}`)));
-    server.stdout!.setEncoding("utf8").on("data", (text: string) => {
-      output += text;
-      if (output.includes("ready\n")) {
-        resolve({ dir: order.dir, root: order.root ?? "", server, stop });
-      }
-    });
-  });
+  // Not by the child's own method: after it, Deno takes every end for one by the signal.
+  const kill = (signal: NodeJS.Signals) => void (ended || process.kill(server.pid!, signal));
+  const stop = async (): Promise<FuseStats> => {
+    kill("SIGTERM");
+    const [, stats] = await says(/^stats (.*)$/m);
+    const timer = setTimeout(() => kill("SIGKILL"), 10_000);
+    await end;
+    clearTimeout(timer);
+    return JSON.parse(stats!) as FuseStats;
+  };
+  await says(/^ready$/m);
+  return { dir: order.dir, root: order.root ?? "", server, says, exited: () => end, kill, stop };
 }
 
 /** Ends the server and takes the mount away, hard if need be. Nothing here touches the mount. */
 export async function clearAway(dir: string, server?: ChildProcess): Promise<void> {
   const mounts = () => mountsAt(dir);
-  for (const device of mounts()) abort(device);
+  // By force first: whoever waits for an answer gets an error, and can end.
+  if (mounts().length > 0) await run("umount", ["-f", dir], { timeout: 5000 });
   if (server !== undefined && server.exitCode === null && server.signalCode === null) {
     const exited = new Promise<void>((resolve) => server.on("close", () => resolve()));
     server.kill("SIGKILL");
@@ -125,12 +142,4 @@ export function mountsAt(dir: string): string[] {
     .map((line) => line.split(" "))
     .filter((fields) => fields[4] === dir)
     .map((fields) => fields[2]!);
-}
-
-function abort(device: string): void {
-  try {
-    writeFileSync(`/sys/fs/fuse/connections/${device.split(":")[1]}/abort`, "1");
-  } catch {
-    // The connection has ended already.
-  }
 }

@@ -1,15 +1,4 @@
-import type { FuseSession } from "../../src/fuse/mod.ts";
-
-/**
- * Reads requests from the device and hands them to a session, until the connection ends.
- *
- * @param fd The device.
- * @returns When the connection has ended.
- * @throws Whatever reading failed with, if that is not the end of the mount.
- */
-export type Pump = (fd: number, session: FuseSession) => Promise<void>;
-
-/** What a failed read means. */
+/** What a failed read of the device means. */
 export type ReadFailure = "again" | "wait" | "end" | "error";
 
 /**

@@ -1,0 +1,45 @@
+import { closeSync, readSync, write, writeSync } from "node:fs";
+import { errnoName, VfsError } from "../../src/fs/mod.ts";
+import type { Ffi } from "./_ffi.ts";
+
+/** The device as a descriptor that can be read and written. Failures are thrown with their code. */
+export interface DeviceIo {
+  readonly fd: number;
+  /** Reads one request. */
+  read(buffer: Uint8Array): number;
+  /** Writes one reply. */
+  write(bytes: Uint8Array, length: number): void;
+  /** Writes on another thread, and tells whether it went well. */
+  writeLater(bytes: Uint8Array): Promise<boolean>;
+  close(): void;
+}
+
+/** A descriptor that `node:fs` can use. */
+export function nodeIo(fd: number): DeviceIo {
+  return {
+    fd,
+    read: (buffer) => readSync(fd, buffer),
+    write: (bytes, length) => void writeSync(fd, bytes, 0, length),
+    writeLater: (bytes) =>
+      new Promise((resolve) => {
+        write(fd, bytes, 0, bytes.length, null, (error) => resolve(error === null));
+      }),
+    close: () => closeSync(fd),
+  };
+}
+
+/** A descriptor that the runtime has not opened itself, which Deno's `node:fs` cannot use. */
+export function foreignIo(fd: number, ffi: Ffi): DeviceIo {
+  const { functions, size, elsewhere } = ffi;
+  const check = (result: number | bigint): number => {
+    if (result < 0) throw new VfsError(errnoName(ffi.errno()) ?? "EIO");
+    return Number(result);
+  };
+  return {
+    fd,
+    read: (buffer) => check(functions.read(fd, buffer, size(buffer.length))),
+    write: (bytes, length) => void check(functions.write(fd, bytes, size(length))),
+    writeLater: async (bytes) => Number(await elsewhere!.write(fd, bytes, size(bytes.length))) >= 0,
+    close: () => void functions.close(fd),
+  };
+}
