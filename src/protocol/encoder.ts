@@ -1,10 +1,6 @@
 import { MAJOR_ARRAY } from "./_cbor.ts";
 import type { Field, MessageKind } from "./field.ts";
 import type { FrameWriter } from "./frame_writer.ts";
-import type { Int64 } from "./int64.ts";
-
-const MAX_UINT64 = 2n ** 64n - 1n;
-const MAX_INT64 = 2n ** 63n - 1n;
 
 /**
  * Writes a message by its table, as one frame.
@@ -48,19 +44,17 @@ export function encodeFrame(writer: FrameWriter, kind: MessageKind, message: obj
 export function encodeMap(writer: FrameWriter, kind: MessageKind, message: object): void {
   const { fields, keys } = kind;
   const source = message as Record<string, unknown>;
-  let present = 0;
-  for (let i = 0; i < fields.length; i++) {
-    const field = fields[i]!;
-    if (field.always === true || !isEmpty(valueOf(field, source))) present++;
-  }
-  writer.head(present);
+  const start = writer.openMap();
+  let pairs = 0;
   for (let i = 0; i < fields.length; i++) {
     const field = fields[i]!;
     const value = valueOf(field, source);
     if (field.always !== true && isEmpty(value)) continue;
     writer.raw(keys[i]!);
     encodeValue(writer, field, value);
+    pairs++;
   }
+  writer.closeMap(start, pairs);
 }
 
 function valueOf(field: Field, source: Record<string, unknown>): unknown {
@@ -87,13 +81,13 @@ function isEmpty(value: unknown): boolean {
 function encodeValue(writer: FrameWriter, field: Field, value: unknown): void {
   switch (field.type) {
     case "u32":
-      return writer.integer(value as Int64, 0, 0xffff_ffff);
+      return writer.integer(value, 0, 0xffff_ffff);
     case "i32":
-      return writer.integer(value as Int64, -0x8000_0000, 0x7fff_ffff);
+      return writer.integer(value, -0x8000_0000, 0x7fff_ffff);
     case "u64":
-      return writer.integer(value as Int64, 0, MAX_UINT64);
+      return writer.int64(value, false);
     case "i64":
-      return writer.integer(value as Int64, -MAX_INT64 - 1n, MAX_INT64);
+      return writer.int64(value, true);
     case "bool":
       return writer.bool(value as boolean);
     case "text":

@@ -11,10 +11,13 @@ import {
 } from "./_cbor.ts";
 import { utf8Length, VfsError } from "../fs/mod.ts";
 import { BufferPool } from "./buffer_pool.ts";
-import type { Int64 } from "./int64.ts";
 
 /** How many bytes the length takes that a frame begins with. */
 export const FRAME_HEADER = 4;
+
+const MAX_UINT64 = 2n ** 64n - 1n;
+const MAX_INT64 = 2n ** 63n - 1n;
+const MIN_INT64 = -(2n ** 63n);
 
 const utf8 = new TextEncoder();
 
@@ -145,8 +148,36 @@ export class FrameWriter {
   raw(item: Uint8Array): void {
     this.#reserve(item.length);
     // For a few bytes a loop is cheaper than a call into the engine.
-    for (let i = 0; i < item.length; i++) this.#bytes[this.#length + i] = item[i]!;
-    this.#length += item.length;
+    const bytes = this.#bytes;
+    const length = this.#length;
+    for (let i = 0; i < item.length; i++) bytes[length + i] = item[i]!;
+    this.#length = length + item.length;
+  }
+
+  /**
+   * Begins a map of which nobody knows yet how many pairs it will have.
+   *
+   * @returns What {@link FrameWriter.closeMap} needs.
+   */
+  openMap(): number {
+    this.#reserve(1);
+    return this.#length++;
+  }
+
+  /**
+   * Says how many pairs were written since {@link FrameWriter.openMap}.
+   *
+   * @param at What `openMap` gave.
+   * @param pairs How many pairs, at most 255.
+   */
+  closeMap(at: number, pairs: number): void {
+    if (pairs >= 24) {
+      // The head has a second byte: what follows makes room for it.
+      this.#reserve(1);
+      this.#bytes.copyWithin(at + 2, at + 1, this.#length++);
+      this.#bytes[at + 1] = pairs;
+    }
+    this.#bytes[at] = MAJOR_MAP << 5 | Math.min(pairs, 24);
   }
 
   /** Writes the head of a map of so many pairs, or of an item of another major type. */
@@ -155,20 +186,29 @@ export class FrameWriter {
     this.#length = putHead(this.#bytes, this.#length, major, argument);
   }
 
-  /** Writes an integer of 64 bits. */
-  integer(value: Int64, low: Int64, high: Int64): void {
-    if (typeof value === "bigint") {
-      const number = Number(value);
-      if (!Number.isSafeInteger(number)) return this.#bigInteger(value, low, high);
-      value = number;
+  /** Writes an integer from one number to another, both safe. */
+  integer(value: unknown, low: number, high: number): void {
+    if (!Number.isSafeInteger(value) || (value as number) < low || (value as number) > high) {
+      throw wrong(value);
     }
-    if (!Number.isSafeInteger(value) || value < low || value > high) throw wrong(value);
+    this.#integer(value as number);
+  }
+
+  #integer(value: number): void {
     if (value >= 0) this.head(value, MAJOR_UNSIGNED);
     else this.head(-1 - value, MAJOR_NEGATIVE);
   }
 
-  #bigInteger(value: bigint, low: Int64, high: Int64): void {
-    if (value < low || value > high) throw wrong(value);
+  /** Writes an integer of 64 bits, with or without a sign. */
+  int64(value: unknown, signed: boolean): void {
+    const number = typeof value === "bigint" ? Number(value) : value;
+    if (Number.isSafeInteger(number)) {
+      if (!signed && (number as number) < 0) throw wrong(value);
+      return this.#integer(number as number);
+    }
+    const low = signed ? MIN_INT64 : 0n;
+    const high = signed ? MAX_INT64 : MAX_UINT64;
+    if (typeof value !== "bigint" || value < low || value > high) throw wrong(value);
     this.#reserve(9);
     const bytes = this.#bytes;
     const length = this.#length;
