@@ -198,7 +198,7 @@ test("fault 14: long integers, floats and NaN are EINVAL", async () => {
   );
 });
 
-test("fault 15: __proto__ and constructor are unknown keys like others", async () => {
+test("fault 15: keys with a meaning for JavaScript are unknown keys like others", async () => {
   const proto = [...text("__proto__"), 0xa1, ...text("path"), ...text("/w")];
   await isAnswered(
     frame([0xa3, ...text("op"), 1, ...proto, ...text("constructor"), 1]),

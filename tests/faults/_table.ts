@@ -1,0 +1,83 @@
+/*
+ * Makes README.md of this folder from the names of the tests:
+ *
+ *     node tests/faults/_table.ts
+ */
+
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import process from "node:process";
+import { fileURLToPath } from "node:url";
+
+const HERE = new URL("./", import.meta.url);
+const TESTS = new URL("../", import.meta.url);
+
+/** The parts of the list, with their first and last case. */
+const PARTS: readonly (readonly [string, number, number])[] = [
+  ["Protocol", 1, 40],
+  ["Names", 41, 52],
+  ["Confinement", 53, 73],
+  ["Special files", 74, 79],
+  ["Data semantics", 80, 100],
+  ["Lifecycle, hooks, isolation", 101, 120],
+];
+
+const HEAD = `# Attacks and faults
+
+The cases that the server has to stand, by their numbers in the project's list of attacks and
+faults, and the tests that hold each. A test says in its name which case it is about
+(\`fault 34: ...\`), and this table is made from those names: \`node tests/faults/_table.ts\` writes it,
+and a test checks that it is up to date. A case without a row waits for the operation or the
+provider that it is about.
+`;
+
+interface Row {
+  readonly number: number;
+  readonly what: string;
+  readonly file: string;
+}
+
+function rows(): Row[] {
+  const found: Row[] = [];
+  const files = readdirSync(TESTS, { recursive: true }).map(String).filter((file) =>
+    file.endsWith("_test.ts")
+  );
+  for (const file of files.sort()) {
+    const text = readFileSync(new URL(file, TESTS), "utf8");
+    for (const [, number, what] of text.matchAll(/["\`]fault (\d+): ([^"\`$]+)/g)) {
+      found.push({ number: Number(number), what: what!.trim(), file });
+    }
+  }
+  return found.sort((a, b) => a.number - b.number);
+}
+
+/** Puts columns under each other, as the formatter would. */
+function table(lines: readonly (readonly string[])[]): string {
+  const widths = lines[0]!.map((_, i) => Math.max(...lines.map((line) => [...line[i]!].length)));
+  return lines.map((line) =>
+    `| ${line.map((cell, i) => cell + " ".repeat(widths[i]! - [...cell].length)).join(" | ")} |`
+  ).map((line, i) =>
+    i === 0 ? `${line}\n| ${widths.map((width) => "-".repeat(width)).join(" | ")} |` : line
+  ).join("\n");
+}
+
+/** The whole page. */
+export function faultTable(): string {
+  const all = rows();
+  const cases = new Set(all.map(({ number }) => number));
+  const parts = PARTS.map(([name, first, last]) => {
+    const part = all.filter(({ number }) => number >= first && number <= last);
+    const lines = part.map(({ number, what, file }) => {
+      const inHere = file.startsWith("faults/");
+      const name = file.slice(file.lastIndexOf("/") + 1);
+      const cell = what.replaceAll("|", "\\|");
+      return [String(number), cell, `[${name}](${inHere ? name : `../${file}`})`];
+    });
+    return `## ${name}\n\n${table([["case", "what holds", "test"], ...lines])}\n`;
+  });
+  return `${HEAD}\n${cases.size} of 120 cases are held.\n\n${parts.join("\n")}`;
+}
+
+/** Where the page is. */
+export const README: URL = new URL("README.md", HERE);
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) writeFileSync(README, faultTable());
