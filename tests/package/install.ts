@@ -1,0 +1,96 @@
+/** The tarball in an empty project: run by each runtime, imported by both kinds of modules. */
+import assert from "node:assert/strict";
+import { readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { test } from "node:test";
+import { inDirectory, installInto, ROOT, run, RUNTIMES, serveAndUse, succeed } from "./_kit.ts";
+
+const VERSION: string = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")).version;
+const BIN = "node_modules/@vfs/server/dist/bin.js";
+/** The oldest Node there is here, and the newest. */
+const NODES = [RUNTIMES["node20"] === undefined ? "node22" : "node20", "node26"];
+
+test("the program serves on Node, on Bun and on Deno", () =>
+  inDirectory(async (project) => {
+    await installInto(project);
+    for (const name of [...NODES, "bun"]) {
+      await serveAndUse([RUNTIMES[name]!, BIN], { cwd: project });
+    }
+    await serveAndUse([RUNTIMES["deno"]!, "run", "-A", "--no-check", BIN], { cwd: project });
+  }));
+
+test("npx, bunx and `deno run npm:` find the program", () =>
+  inDirectory(async (project) => {
+    await installInto(project);
+    for (const name of NODES) {
+      const PATH = `${dirname(RUNTIMES[name]!)}:${process.env["PATH"]}`;
+      const text = await succeed("npx", ["vfs-server", "--version"], {
+        cwd: project,
+        env: { PATH },
+      });
+      assert.match(text, new RegExp(`^vfs-server ${VERSION} \\(node `));
+    }
+    const bun = await succeed(RUNTIMES["bunx"]!, ["--bun", "vfs-server", "--version"], {
+      cwd: project,
+    });
+    assert.match(bun, new RegExp(`^vfs-server ${VERSION} \\(bun `));
+    const deno = await succeed(RUNTIMES["deno"]!, ["run", "-A", "npm:@vfs/server", "--version"], {
+      cwd: project,
+    });
+    assert.match(deno, new RegExp(`^vfs-server ${VERSION} \\(deno `));
+  }));
+
+const USE = `
+const files = new vfs.MemoryProvider();
+const work = async () => {
+  const fs = vfs.promisesOf(files);
+  await fs.writeFile("/a", "hello");
+  console.log(await fs.readFile("/a", "utf8"), typeof vfs.VfsServer, typeof vfs.main);
+};
+work();
+`;
+
+test("ES modules and CommonJS import it", () =>
+  inDirectory(async (project) => {
+    await installInto(project, "commonjs");
+    const modules: Record<string, string> = {
+      "all.mjs": `import * as vfs from "@vfs/server";${USE}`,
+      "core.mjs": `import * as vfs from "@vfs/server/core";${USE}`,
+      "all.cjs": `const vfs = require("@vfs/server");${USE}`,
+      "core.cjs": `const vfs = require("@vfs/server/core");${USE}`,
+      "dynamic.cjs": `import("@vfs/server").then((vfs) => {${USE}});`,
+    };
+    for (const [file, text] of Object.entries(modules)) {
+      writeFileSync(join(project, file), text);
+      const main = file.startsWith("core") ? "undefined" : "function";
+      for (const name of [...NODES, "bun", "deno"]) {
+        const args = name === "deno" ? ["run", "-A", file] : [file];
+        const { status, stdout, stderr } = await run(RUNTIMES[name]!, args, { cwd: project });
+        assert.equal(status, 0, `${name} ${file}: ${stderr}`);
+        assert.equal(stdout, `hello function ${main}\n`, `${name} ${file}`);
+        if (name !== "deno") assert.equal(stderr, "", `${name} ${file}`);
+      }
+    }
+  }));
+
+test("each adapter serves a socket in its runtime", () =>
+  inDirectory(async (project) => {
+    await installInto(project);
+    for (const [name, adapter] of [["node22", "node"], ["bun", "bun"], ["deno", "deno"]] as const) {
+      writeFileSync(
+        join(project, "serve.mjs"),
+        `import { MemoryProvider, VfsServer } from "@vfs/server/core";
+         import { RealDirectoryProvider, runtime, serveUnixBackground } from "@vfs/server/${adapter}";
+         const server = new VfsServer(new MemoryProvider());
+         const stop = await serveUnixBackground(server, "./adapter.sock");
+         await stop();
+         console.log(runtime.name, new RealDirectoryProvider(".").stat("/serve.mjs").size);`,
+      );
+      const args = name === "deno" ? ["run", "-A", "serve.mjs"] : ["serve.mjs"];
+      const size = readFileSync(join(project, "serve.mjs")).length;
+      assert.equal(
+        await succeed(RUNTIMES[name]!, args, { cwd: project }),
+        `${adapter} ${size}\n`,
+      );
+    }
+  }));
