@@ -10,6 +10,7 @@ import { globSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { env, exit, stdout } from "node:process";
 import { parseArgs } from "node:util";
+import { nodeOfVersion } from "./_node_of_version.ts";
 
 interface Counts {
   passed: number;
@@ -18,15 +19,20 @@ interface Counts {
 }
 
 interface Runtime {
-  readonly command: readonly string[];
+  readonly command: () => string[];
   /** Finds the counts in what the runner prints. */
   readonly counts: (output: string) => Counts;
 }
 
 const local = (name: string) => join(import.meta.dirname!, "..", "node_modules", name);
 
-const node = (binary: string): Runtime => ({
-  command: [binary, "--disable-warning=ExperimentalWarning", "--test", "--test-reporter=spec"],
+const node = (binary: () => string): Runtime => ({
+  command: () => [
+    binary(),
+    "--disable-warning=ExperimentalWarning",
+    "--test",
+    "--test-reporter=spec",
+  ],
   counts: (output) => ({
     passed: numberIn(output, /^ℹ pass (\d+)$/m),
     failed: numberIn(output, /^ℹ fail (\d+)$/m),
@@ -36,7 +42,7 @@ const node = (binary: string): Runtime => ({
 
 const RUNTIMES: Readonly<Record<string, Runtime>> = {
   deno: {
-    command: [local(".bin/deno"), "test", "-A", "--no-check"],
+    command: () => [local(".bin/deno"), "test", "-A", "--no-check"],
     counts: (output) => ({
       passed: numberIn(output, /\| (\d+) passed/m) ||
         numberIn(output, /^(?:ok|FAILED) \| (\d+) passed/m),
@@ -45,16 +51,16 @@ const RUNTIMES: Readonly<Record<string, Runtime>> = {
     }),
   },
   bun: {
-    command: [local(".bin/bun"), "test", "--timeout=60000"],
+    command: () => [local(".bin/bun"), "test", "--timeout=60000"],
     counts: (output) => ({
       passed: numberIn(output, /^\s*(\d+) pass$/m),
       failed: numberIn(output, /^\s*(\d+) fail$/m),
       skipped: numberIn(output, /^\s*(\d+) skip$/m),
     }),
   },
-  node: node(local("node/bin/node")),
-  node22: node(local("node22/bin/node")),
-  node24: node(local("node24/bin/node")),
+  node: node(() => local("node/bin/node")),
+  node22: node(() => nodeOfVersion(22)),
+  node24: node(() => nodeOfVersion(24)),
 };
 
 function numberIn(output: string, pattern: RegExp): number {
@@ -66,7 +72,7 @@ function numberIn(output: string, pattern: RegExp): number {
 /** Runs the suite on one runtime; prints what it prints, and gives its counts. */
 async function run(name: string, runtime: Runtime, files: string[]): Promise<Counts> {
   stdout.write(`\n=== ${name}\n`);
-  const [command, ...args] = runtime.command;
+  const [command, ...args] = runtime.command();
   const child = spawn(command!, [...args, ...files], {
     stdio: ["ignore", "pipe", "pipe"],
     env: { ...env, PATH: `${local(".bin")}${delimiter}${env.PATH}` },
