@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import { test } from "node:test";
+import { fileURLToPath } from "node:url";
 import {
   cleanPath,
   type Handle,
@@ -433,3 +434,23 @@ testBoth("fault 73: a write by the server clears setuid and setgid as the kernel
 function rawTouch(directory: string, name: string): void {
   execFileSync("sh", ["-c", `cd "$1" && touch "$(printf '${name}')"`, "sh", directory]);
 }
+
+testBoth("confineThread() is a second wall where the runtime and the kernel have one", ({
+  at,
+  outside,
+  root,
+}) => {
+  fs.symlinkSync("../outside/secret", at("link"));
+  const run = "deno" in process.versions ? ["run", "-A"] : [];
+  const script = fileURLToPath(new URL("./realfs/_landlocked.ts", import.meta.url));
+  const output = execFileSync(process.execPath, [...run, script, root, outside], {
+    encoding: "utf8",
+    stdio: ["ignore", "pipe", "ignore"],
+  });
+  const [confined, ...answers] = output.trim().split(" ");
+  assert.deepEqual(answers.slice(3), Array(5).fill("ok"));
+  const walls = answers.slice(0, 3);
+  if (confined === "ok") return assert.deepEqual(walls, ["EACCES", "EACCES", "EACCES"]);
+  assert.equal(confined, "EOPNOTSUPP");
+  assert.deepEqual(walls, ["ok", "ok", "ok"]);
+});

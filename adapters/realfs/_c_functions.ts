@@ -42,7 +42,19 @@ export const C_FUNCTIONS = {
   fcntl: ["i32", "i32", "buffer"],
   flock: ["i32", "i32"],
   getsockopt: ["i32", "i32", "i32", "buffer", "buffer"],
+  // These three are system calls without functions too; see C_SYMBOLS.
+  landlockCreateRuleset: ["i32", "buffer", "size", "u32"],
+  landlockAddRule: ["i32", "i32", "u32", "buffer", "u32"],
+  landlockRestrictSelf: ["i32", "i32", "u32"],
+  prctl: ["i32", "size", "size", "size", "size"],
 } as const;
+
+/** What functions are called in the library, where that is not the name that they have here. */
+export const C_SYMBOLS: Readonly<Record<string, string>> = {
+  landlockCreateRuleset: "syscall",
+  landlockAddRule: "syscall",
+  landlockRestrictSelf: "syscall",
+};
 
 /** Bytes whose memory does not move: a view of an ArrayBuffer of its own. */
 export type Bytes = Uint8Array<ArrayBuffer>;
@@ -52,7 +64,7 @@ interface JsTypes {
   u32: number;
   i64: Wide;
   size: Wide;
-  buffer: Uint8Array;
+  buffer: Uint8Array | null;
 }
 
 type Arguments<T extends readonly CType[]> = { -readonly [K in keyof T]: JsTypes[T[K]] };

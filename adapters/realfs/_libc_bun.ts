@@ -1,5 +1,5 @@
 import process from "node:process";
-import { C_FUNCTIONS, type CFunctions, type CType, type Libc } from "./_c_functions.ts";
+import { C_FUNCTIONS, C_SYMBOLS, type CFunctions, type CType, type Libc } from "./_c_functions.ts";
 
 /** The part of `bun:ffi` that is used. */
 interface BunFfi {
@@ -22,16 +22,20 @@ const TYPES: Readonly<Record<CType, string>> = {
 export function bindWithBun(library: string): Libc {
   const { dlopen, read } = process.getBuiltinModule("bun:ffi") as unknown as BunFfi;
   const wanted: Record<string, unknown> = { __errno_location: { args: [], returns: "ptr" } };
+  const aliases: Record<string, unknown> = {};
   for (const [name, types] of Object.entries(C_FUNCTIONS)) {
-    wanted[name] = {
+    const signature = {
       args: types.map((type) => TYPES[type]),
       returns: name === "lseek" ? "i64_fast" : "i32",
     };
+    const symbol = C_SYMBOLS[name];
+    if (symbol === undefined) wanted[name] = signature;
+    else aliases[name] = dlopen(library, { [symbol]: signature }).symbols[symbol];
   }
   const { symbols } = dlopen(library, wanted);
   const location = symbols.__errno_location!();
   return {
-    functions: symbols as unknown as CFunctions,
+    functions: { ...symbols, ...aliases } as unknown as CFunctions,
     errno: () => read.i32(location),
     wide: (value) => value,
     sharesDescriptors: true,

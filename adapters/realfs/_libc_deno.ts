@@ -1,4 +1,4 @@
-import { C_FUNCTIONS, type CFunctions, type Libc } from "./_c_functions.ts";
+import { C_FUNCTIONS, C_SYMBOLS, type CFunctions, type Libc } from "./_c_functions.ts";
 
 interface Symbols {
   readonly [name: string]: (...args: never[]) => unknown;
@@ -25,7 +25,8 @@ export function bindWithDeno(library: string): Libc {
   };
   for (const [name, types] of Object.entries(C_FUNCTIONS)) {
     const parameters = types.map((type) => type === "size" ? "usize" : type);
-    wanted[name] = { parameters, result: name === "lseek" ? "i64" : "i32" };
+    const result = name === "lseek" ? "i64" : "i32";
+    wanted[name] = { name: C_SYMBOLS[name] ?? name, parameters, result };
   }
   const { symbols } = Deno.dlopen(library, wanted);
   const location = new Deno.UnsafePointerView(symbols.__errno_location!());

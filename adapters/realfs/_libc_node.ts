@@ -1,5 +1,5 @@
 import process from "node:process";
-import { C_FUNCTIONS, type CFunctions, type Libc } from "./_c_functions.ts";
+import { C_FUNCTIONS, C_SYMBOLS, type CFunctions, type Libc } from "./_c_functions.ts";
 
 /** The part of `node:ffi` that is used. */
 interface NodeFfi {
@@ -14,14 +14,18 @@ export function bindWithNode(library: string): Libc {
   const ffi = loadFfi();
   if (ffi === undefined) throw new Error(`Node ${process.versions.node} has no node:ffi`);
   const wanted: Record<string, unknown> = { __errno_location: signature([], "pointer") };
+  const aliases: Record<string, unknown> = {};
   for (const [name, types] of Object.entries(C_FUNCTIONS)) {
     const parameters = types.map((type) => type === "size" ? "u64" : type);
-    wanted[name] = signature(parameters, name === "lseek" ? "i64" : "i32");
+    const full = signature(parameters, name === "lseek" ? "i64" : "i32");
+    const symbol = C_SYMBOLS[name];
+    if (symbol === undefined) wanted[name] = full;
+    else aliases[name] = ffi.dlopen(library, { [symbol]: full }).functions[symbol];
   }
   const { functions } = ffi.dlopen(library, wanted);
   const location = functions.__errno_location!();
   return {
-    functions: functions as unknown as CFunctions,
+    functions: { ...functions, ...aliases } as unknown as CFunctions,
     errno: () => ffi.getInt32(location),
     wide: (value) => BigInt(value),
     sharesDescriptors: true,

@@ -4,6 +4,7 @@
  * @module
  */
 
+export * from "./landlock.ts";
 export * from "./options.ts";
 export * from "./peer_credentials.ts";
 export * from "./provider.ts";
