@@ -1,9 +1,8 @@
 import { type Awaitable, isPromiseLike } from "../fs/awaitable.ts";
-import { HOST_CONTEXT, type OpContext } from "../fs/context.ts";
-import { VfsError } from "../fs/error.ts";
-import type { ErrnoCode } from "../fs/errno.ts";
+import type { OpContext } from "../fs/context.ts";
 import type { Provider } from "../fs/provider.ts";
 import { bindContext } from "./_bind_context.ts";
+import { type Called, waitFor } from "./_deadline.ts";
 import { HookContext } from "./_hook_context.ts";
 import type { HookTools } from "./request.ts";
 
@@ -12,16 +11,6 @@ export interface HookTrees {
   readonly provider: Provider;
   readonly inner: Provider;
 }
-
-/** Who is called, and how long it may take. */
-export interface Called {
-  readonly name: string;
-  readonly timeout: number;
-  readonly errno: ErrnoCode;
-}
-
-/** Tells a hook that was late from one that threw. */
-export class HookTimeoutError extends VfsError {}
 
 /** One call of a hook: what the hook can use, and the wall around it. */
 export class HookCall implements HookTools {
@@ -78,40 +67,10 @@ export class HookCall implements HookTools {
     }
   }
 
-  /** Waits for a promised answer, until the time is up or nobody wants it any more. */
+  /** Waits for a promised answer, as long as the hook may take. */
   within<T>(answer: Awaitable<T>): Awaitable<T> {
-    return isPromiseLike(answer) ? this.#race(answer) : answer;
-  }
-
-  #race<T>(answer: PromiseLike<T>): Promise<T> {
-    const { name, timeout, errno } = this.#hook;
-    const outer = this.#outer;
-    return new Promise<T>((resolve, reject) => {
-      const giveUp = (error: VfsError) => {
-        finish();
-        this.#controller?.abort();
-        reject(error);
-      };
-      const timer = setTimeout(
-        () => giveUp(new HookTimeoutError(errno, `hook ${name} took more than ${timeout} ms`)),
-        timeout,
-      );
-      const onAbort = () => giveUp(new VfsError("EINTR", `hook ${name}`));
-      const finish = () => {
-        clearTimeout(timer);
-        outer.removeEventListener("abort", onAbort);
-      };
-      // The host's signal is never aborted, and would collect listeners of everybody.
-      if (outer !== HOST_CONTEXT.signal) outer.addEventListener("abort", onAbort);
-      // Whatever it says after it was given up goes nowhere: the promise is settled by then.
-      answer.then((value) => {
-        finish();
-        resolve(value);
-      }, (error) => {
-        finish();
-        reject(error);
-      });
-      if (outer.aborted) onAbort();
-    });
+    return isPromiseLike(answer)
+      ? waitFor(answer, this.#hook, this.#outer, () => this.#controller?.abort())
+      : answer;
   }
 }

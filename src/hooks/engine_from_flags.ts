@@ -38,7 +38,7 @@ export function engineFromFlags(flags: HookFlags, options?: HookEngineOptions): 
   const sources: HookSource[] = [...flags.rules ?? []];
   for (
     const [name, patterns, policy] of [
-      ["--hide", flags.hide, hide],
+      ["--hide", flags.hide, (patterns: readonly string[]): HookSource => hide(patterns)],
       ["--deny", flags.deny, deny],
       ["--read-only", flags.readOnly, readOnly],
     ] as const

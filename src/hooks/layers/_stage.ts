@@ -3,8 +3,15 @@ import { VfsError } from "../../fs/error.ts";
 import type { Handle } from "../../fs/handle.ts";
 import type { FileInfo } from "../../fs/info.ts";
 import { now, type Timespec } from "../../fs/time.ts";
+import type { Called } from "../_deadline.ts";
 import { type Task, wait } from "../_task.ts";
-import type { FileTransform } from "../transform_types.ts";
+import type { FileTransform, TransformedFile } from "../transform_types.ts";
+import { callTransform } from "./_call_transform.ts";
+
+/** A transformation and the rule that it comes from. */
+export interface NamedTransform extends Called {
+  readonly whole: FileTransform | undefined;
+}
 
 /** The largest file, if the transformation does not say. */
 const MAX_SIZE = 64 << 20;
@@ -18,6 +25,7 @@ const CHUNK = 1 << 20;
 export class Stage {
   readonly path: string;
   readonly transform: FileTransform;
+  readonly #hook: NamedTransform;
   handles = 0;
   /** What is in the file, in an array that may be longer; `undefined` while it was not needed. */
   #buffer: Uint8Array | undefined;
@@ -29,9 +37,10 @@ export class Stage {
   #loading: PromiseLike<unknown> | undefined;
   #committing: PromiseLike<unknown> | undefined;
 
-  constructor(path: string, transform: FileTransform) {
+  constructor(path: string, hook: NamedTransform) {
     this.path = path;
-    this.transform = transform;
+    this.transform = hook.whole!;
+    this.#hook = hook;
   }
 
   get isLoaded(): boolean {
@@ -58,7 +67,7 @@ export class Stage {
     let done = () => {};
     this.#loading = new Promise<void>((resolve) => done = resolve);
     try {
-      this.#put(yield* decodeAll(source, this.path, this.transform, context));
+      this.#put(yield* decodeAll(source, this.path, this.#hook, context));
     } finally {
       this.#loading = undefined;
       done();
@@ -79,6 +88,7 @@ export class Stage {
   }
 
   write(data: Uint8Array, offset: number | "end"): number {
+    if (data.length === 0) return 0;
     const at = offset === "end" ? this.#size : offset;
     this.resize(Math.max(this.#size, at + data.length));
     this.#buffer!.set(data, at);
@@ -113,7 +123,8 @@ export class Stage {
       let stored: Uint8Array = content;
       if (encode !== undefined && content.length > 0) {
         const info = yield* wait(target.stat(context));
-        stored = checked(yield* wait(encode(content, describe(this.path, info, context))));
+        const file = describe(this.path, info, context);
+        stored = yield* callTransform(this.#hook, context, () => encode(content, file));
       }
       yield* storeAll(target, stored, context);
       if (version !== this.#version) return;
@@ -141,9 +152,10 @@ export class Stage {
 export function* decodeAll(
   source: Handle,
   path: string,
-  { decode, maxSize = MAX_SIZE }: FileTransform,
+  hook: NamedTransform,
   context: OpContext | undefined,
 ): Task<Uint8Array> {
+  const { decode, maxSize = MAX_SIZE } = hook.whole!;
   const info = yield* wait(source.stat(context));
   if (info.size > maxSize) throw new VfsError("EFBIG", path);
   const stored = new Uint8Array(info.size);
@@ -156,7 +168,8 @@ export function* decodeAll(
   }
   const content = stored.subarray(0, length);
   if (decode === undefined || length === 0) return content;
-  return checked(yield* wait(decode(content.slice(), describe(path, info, context))));
+  const file = describe(path, info, context);
+  return yield* callTransform(hook, context, () => decode(content.slice(), file));
 }
 
 function* storeAll(
@@ -172,11 +185,10 @@ function* storeAll(
   yield* wait(target.truncate(bytes.length, context));
 }
 
-function describe(path: string, { mode }: FileInfo, context: OpContext | undefined) {
+function describe(
+  path: string,
+  { mode }: FileInfo,
+  context: OpContext | undefined,
+): TransformedFile {
   return { path, mode, uid: context?.uid ?? 0, gid: context?.gid ?? 0 };
-}
-
-function checked(bytes: Uint8Array): Uint8Array {
-  if (bytes instanceof Uint8Array) return bytes;
-  throw new VfsError("EIO", "a transformation gave no bytes");
 }

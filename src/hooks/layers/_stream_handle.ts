@@ -1,35 +1,34 @@
-import { type Awaitable, isPromiseLike } from "../../fs/awaitable.ts";
+import type { Awaitable } from "../../fs/awaitable.ts";
 import type { OpContext } from "../../fs/context.ts";
 import { VfsError } from "../../fs/error.ts";
 import type { Handle } from "../../fs/handle.ts";
+import type { Called } from "../_deadline.ts";
 import { runTask, type Task, wait } from "../_task.ts";
 import type { StreamTransform } from "../transform_types.ts";
+import { callTransform } from "./_call_transform.ts";
 import { TransformedHandle } from "./_transformed_handle.ts";
 
 /** How many zeros are written at a time where a file grows without being written. */
 const FILL = 64 << 10;
 
 /** A transformation and the rule that it comes from. */
-export interface NamedStream {
-  readonly name: string;
-  readonly stream: StreamTransform;
+export interface NamedStream extends Called {
+  readonly stream: StreamTransform | undefined;
 }
 
 /** An open file whose bytes go through functions that keep their number. */
 export class StreamHandle extends TransformedHandle {
   override readonly readRule: string | undefined;
   override readonly writeRule: string | undefined;
-  readonly #reads: readonly StreamTransform[];
-  readonly #writes: readonly StreamTransform[];
+  readonly #reads: readonly NamedStream[];
+  readonly #writes: readonly NamedStream[];
 
   constructor(inner: Handle, flags: number, streams: readonly NamedStream[]) {
     super(inner, flags);
-    const reads = streams.filter(({ stream }) => stream.read !== undefined).reverse();
-    const writes = streams.filter(({ stream }) => stream.write !== undefined);
-    this.#reads = reads.map(({ stream }) => stream);
-    this.#writes = writes.map(({ stream }) => stream);
-    this.readRule = reads[0]?.name;
-    this.writeRule = writes[0]?.name;
+    this.#reads = streams.filter(({ stream }) => stream?.read !== undefined).reverse();
+    this.#writes = streams.filter(({ stream }) => stream?.write !== undefined);
+    this.readRule = this.#reads[0]?.name;
+    this.writeRule = this.#writes[0]?.name;
   }
 
   override readAt(buffer: Uint8Array, offset: number, context?: OpContext): Awaitable<number> {
@@ -40,7 +39,9 @@ export class StreamHandle extends TransformedHandle {
     const count = yield* wait(this.inner.readAt(buffer, offset, context));
     if (count === 0 || this.#reads.length === 0) return count;
     let bytes: Uint8Array = buffer.slice(0, count);
-    for (const { read } of this.#reads) bytes = yield* pass(bytes, offset, read!);
+    for (const each of this.#reads) {
+      bytes = yield* pass(each, bytes, context, (data) => each.stream!.read!(data, offset));
+    }
     buffer.set(bytes);
     return count;
   }
@@ -57,7 +58,7 @@ export class StreamHandle extends TransformedHandle {
     const { size } = yield* wait(this.inner.stat(context));
     const place = this.appends ? size : offset;
     if (place > size) yield* this.#fill(size, place, context);
-    const bytes = yield* this.#encode(data.slice(), place);
+    const bytes = yield* this.#encode(data.slice(), place, context);
     return yield* wait(this.inner.writeAt(bytes, place, context));
   }
 
@@ -77,28 +78,28 @@ export class StreamHandle extends TransformedHandle {
   /** Zeros that nobody wrote have to read as zeros: they are transformed like any bytes. */
   *#fill(from: number, to: number, context: OpContext | undefined): Task<void> {
     for (let at = from; at < to;) {
-      const bytes = yield* this.#encode(new Uint8Array(Math.min(FILL, to - at)), at);
+      const bytes = yield* this.#encode(new Uint8Array(Math.min(FILL, to - at)), at, context);
       at += yield* wait(this.inner.writeAt(bytes, at, context));
     }
   }
 
-  *#encode(data: Uint8Array, offset: number): Task<Uint8Array> {
+  *#encode(data: Uint8Array, offset: number, context?: OpContext): Task<Uint8Array> {
     let bytes = data;
-    for (const { write } of this.#writes) bytes = yield* pass(bytes, offset, write!);
+    for (const each of this.#writes) {
+      bytes = yield* pass(each, bytes, context, (data) => each.stream!.write!(data, offset));
+    }
     return bytes;
   }
 }
 
 function* pass(
+  called: NamedStream,
   bytes: Uint8Array,
-  offset: number,
-  transform: (bytes: Uint8Array, offset: number) => Awaitable<Uint8Array>,
+  context: OpContext | undefined,
+  transform: (bytes: Uint8Array) => Awaitable<Uint8Array>,
 ): Task<Uint8Array> {
   const { length } = bytes;
-  const passed = transform(bytes, offset);
-  const result = isPromiseLike(passed) ? (yield passed) as Uint8Array : passed;
-  if (!(result instanceof Uint8Array) || result.length !== length) {
-    throw new VfsError("EIO", `a transformation did not keep the length of ${length} bytes`);
-  }
-  return result;
+  const result = yield* callTransform(called, context, () => transform(bytes));
+  if (result.length === length) return result;
+  throw new VfsError("EIO", `${called.name} made ${result.length} bytes of ${length}`);
 }

@@ -57,7 +57,7 @@ export class TransformProvider extends ForwardingProvider {
     const hooks = this.#hooks.filter((hook) => covers(hook, path));
     if (hooks.length === 0) return undefined;
     return {
-      streams: hooks.flatMap(({ name, stream }) => stream === undefined ? [] : [{ name, stream }]),
+      streams: hooks.filter(({ stream }) => stream !== undefined),
       whole: hooks.find(({ whole }) => whole !== undefined),
     };
   }
@@ -98,7 +98,7 @@ export class TransformProvider extends ForwardingProvider {
   ): Task<number> {
     const handle = yield* wait(this.#inner.open(path, O_RDONLY, 0, context));
     try {
-      return (yield* decodeAll(handle, path, hook.whole!, context)).length;
+      return (yield* decodeAll(handle, path, hook, context)).length;
     } finally {
       yield* wait(handle.close(context));
     }
@@ -175,7 +175,7 @@ export class TransformProvider extends ForwardingProvider {
   #stageFor(path: string, ino: bigint, hook: CompiledHook): Stage {
     let stage = this.#stages.get(ino);
     if (stage === undefined) {
-      stage = new Stage(path, hook.whole!);
+      stage = new Stage(path, hook);
       this.#stages.set(ino, stage);
     }
     stage.handles++;
