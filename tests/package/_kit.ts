@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
-import { spawn, spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { delimiter, join } from "node:path";
+import { join } from "node:path";
 import { env } from "node:process";
 import { fileURLToPath } from "node:url";
+import { nodeOfVersion } from "../../scripts/_node_of_version.ts";
 
 export const ROOT: string = fileURLToPath(new URL("../..", import.meta.url));
 const MODULES = join(ROOT, "node_modules");
@@ -16,28 +17,17 @@ export function tarball(): string {
   return path;
 }
 
-/** Where the runtimes are: those of this project, and a Node 20 where the machine has one. */
+/** Where the runtimes are. */
 export const RUNTIMES: Readonly<Record<string, string>> = {
-  ...findNode20(),
-  node22: join(MODULES, "node22", "bin", "node"),
-  node24: join(MODULES, "node24", "bin", "node"),
+  node20: nodeOfVersion(20),
+  node22: nodeOfVersion(22),
+  node24: nodeOfVersion(24),
   node26: join(MODULES, "node", "bin", "node"),
   bun: join(MODULES, ".bin", "bun"),
   bunx: join(MODULES, ".bin", "bunx"),
   deno: join(MODULES, ".bin", "deno"),
   tsc: join(MODULES, ".bin", "tsc"),
 };
-
-function findNode20(): { readonly node20?: string } {
-  for (const folder of (env["PATH"] ?? "").split(delimiter)) {
-    const path = join(folder, "node");
-    if (!existsSync(path)) continue;
-    if (spawnSync(path, ["--version"], { encoding: "utf8" }).stdout.startsWith("v20.")) {
-      return { node20: path };
-    }
-  }
-  return {};
-}
 
 /** What a program did. */
 export interface Outcome {
@@ -99,6 +89,14 @@ export async function installInto(project: string, type = "module"): Promise<voi
   assert.deepEqual(readdirSync(join(project, "node_modules")).filter((name) => name[0] !== "."), [
     "@vfs",
   ]);
+}
+
+/** Puts the package where an installation would, and nothing else: that is quicker. */
+export async function unpackInto(project: string, type = "module"): Promise<void> {
+  writeFileSync(join(project, "package.json"), JSON.stringify({ private: true, type }));
+  const folder = join(project, "node_modules", "@vfs", "server");
+  mkdirSync(folder, { recursive: true });
+  await succeed("tar", ["xzf", tarball(), "--strip-components=1"], { cwd: folder });
 }
 
 /**

@@ -3,12 +3,21 @@ import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { test } from "node:test";
-import { inDirectory, installInto, ROOT, run, RUNTIMES, serveAndUse, succeed } from "./_kit.ts";
+import {
+  inDirectory,
+  installInto,
+  ROOT,
+  run,
+  RUNTIMES,
+  serveAndUse,
+  succeed,
+  unpackInto,
+} from "./_kit.ts";
 
 const VERSION: string = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")).version;
 const BIN = "node_modules/@vfs/server/dist/bin.js";
 /** The oldest Node there is here, and the newest. */
-const NODES = [RUNTIMES["node20"] === undefined ? "node22" : "node20", "node26"];
+const NODES = ["node20", "node26"];
 
 test("the program serves on Node, on Bun and on Deno", () =>
   inDirectory(async (project) => {
@@ -52,7 +61,7 @@ work();
 
 test("ES modules and CommonJS import it", () =>
   inDirectory(async (project) => {
-    await installInto(project, "commonjs");
+    await unpackInto(project, "commonjs");
     const modules: Record<string, string> = {
       "all.mjs": `import * as vfs from "@vfs/server";${USE}`,
       "core.mjs": `import * as vfs from "@vfs/server/core";${USE}`,
@@ -75,7 +84,7 @@ test("ES modules and CommonJS import it", () =>
 
 test("each adapter serves a socket in its runtime", () =>
   inDirectory(async (project) => {
-    await installInto(project);
+    await unpackInto(project);
     for (const [name, adapter] of [["node22", "node"], ["bun", "bun"], ["deno", "deno"]] as const) {
       writeFileSync(
         join(project, "serve.mjs"),
