@@ -1,4 +1,5 @@
 import type { Provider } from "../fs/mod.ts";
+import { HookEngine, HookRuleError, type HookSource } from "../hooks/mod.ts";
 import { DEFAULT_LIMITS, resolveLimits } from "../server/mod.ts";
 import type { VfsConfig } from "./config.ts";
 import { decapitalize } from "./decapitalize.ts";
@@ -11,9 +12,14 @@ type Check = (value: unknown, field: string) => void;
 
 const CHECKS: Readonly<Record<keyof VfsConfig, Check>> = {
   mounts: checkMounts,
-  socket: (value, field) => {
-    if (typeof value !== "string" || value === "") throw wrong(field, "must be a path");
+  rules: checkRules,
+  engine: (value, field) => {
+    if (!(value instanceof HookEngine)) {
+      throw wrong(field, "must be a HookEngine, of the same copy of this package");
+    }
   },
+  audit: checkFile,
+  socket: checkFile,
   socketMode: wholeNumber(0, 0o777),
   vsockPort: wholeNumber(0, 2 ** 32 - 1),
   limits: (value, field) => checkFields(value, field, LIMIT_CHECKS),
@@ -49,7 +55,11 @@ export function checkConfig(file: string, value: unknown): VfsConfig {
   try {
     if (value === undefined) throw new UsageError("write export default defineConfig({ ... })");
     checkFields(value, "", CHECKS);
-    if ((value as Partial<VfsConfig>).mounts === undefined) throw wrong("mounts", "is missing");
+    const config = value as Partial<VfsConfig>;
+    if (config.mounts === undefined) throw wrong("mounts", "is missing");
+    if (config.rules !== undefined && config.engine !== undefined) {
+      throw wrong("engine", "and rules are both there: give the rules to the engine");
+    }
     return value as VfsConfig;
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
@@ -77,6 +87,21 @@ function checkLimit(value: unknown, field: string): void {
     resolveLimits({ [field.slice(field.lastIndexOf(".") + 1)]: value });
   } catch {
     throw wrong(field, `cannot be ${String(value)}: write a whole number`);
+  }
+}
+
+function checkFile(value: unknown, field: string): void {
+  if (typeof value !== "string" || value === "") throw wrong(field, "must be a path");
+}
+
+/** The engine knows what is right for each field of each rule. */
+function checkRules(value: unknown, field: string): void {
+  if (!Array.isArray(value)) throw wrong(field, "must be a list of rules, hooks and policies");
+  try {
+    new HookEngine(value as HookSource[]);
+  } catch (error) {
+    if (!(error instanceof HookRuleError)) throw error;
+    throw wrong(`${field}:`, decapitalize(error.message));
   }
 }
 

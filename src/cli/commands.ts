@@ -1,4 +1,5 @@
 import type { Command } from "./command.ts";
+import { audit } from "./commands/audit.ts";
 import { cat } from "./commands/cat.ts";
 import { completions } from "./commands/completions.ts";
 import { ls } from "./commands/ls.ts";
@@ -11,4 +12,4 @@ import { stat } from "./commands/stat.ts";
 export const DEFAULT_COMMAND: Command = serve;
 
 /** All commands, in the order of the help. Help, completions and docs are made from this table. */
-export const COMMANDS: readonly Command[] = [serve, ls, cat, stat, put, rm, completions];
+export const COMMANDS: readonly Command[] = [serve, ls, cat, stat, put, rm, audit, completions];

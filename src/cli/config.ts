@@ -1,4 +1,5 @@
 import type { Provider } from "../fs/mod.ts";
+import type { HookEngine, HookSource } from "../hooks/mod.ts";
 import type { ServerLimits } from "../server/mod.ts";
 
 /**
@@ -15,6 +16,15 @@ export interface VfsConfig {
    * a colon. Anything else is a provider, ready-made or of your own.
    */
   readonly mounts: Readonly<Record<string, string | Provider>>;
+  /**
+   * What is allowed, in order: rules, hooks and policies; the first that decides wins. Their paths
+   * are those that the guest sees. What flags say is asked after them.
+   */
+  readonly rules?: readonly HookSource[];
+  /** Instead of `rules`: an engine of your own, with settings, and events to listen to. */
+  readonly engine?: HookEngine;
+  /** The file in which every operation is recorded, as by `--audit`. */
+  readonly audit?: string;
   /** The path of the Unix socket (default `./vfs.sock`). */
   readonly socket?: string;
   /** The permissions of the socket (default 0o600). */
@@ -39,7 +49,7 @@ export interface VfsConfig {
  *
  * @example
  * ```ts ignore
- * import { defineConfig, MemoryProvider } from "@vfs/server/core";
+ * import { defineConfig, hide, MemoryProvider, readOnly } from "@vfs/server/core";
  *
  * export default defineConfig({
  *   mounts: {
@@ -47,6 +57,11 @@ export interface VfsConfig {
  *     "/data": "./data:ro",
  *     "/scratch": new MemoryProvider(),
  *   },
+ *   rules: [
+ *     { pathPattern: "/workspace/.env.example", action: "allow" },
+ *     hide(".env*"),
+ *     readOnly("/workspace/.git/hooks"),
+ *   ],
  *   socket: "./vfs.sock",
  * });
  * ```

@@ -5,7 +5,9 @@ import {
   isDirectory,
   isSymlink,
   joinPath,
+  mayModify,
   O_RDONLY,
+  type Provider,
   VfsError,
 } from "../fs/mod.ts";
 import { cannot } from "./command_error.ts";
@@ -26,30 +28,58 @@ export interface LocalFile {
 }
 
 /**
- * Opens a file of the host as its user does: links are followed, also the last. The directory
- * provider, which opens it, does not follow them.
+ * Opens a file of the host for reading.
  *
  * @param runtime Whose filesystem.
  * @param path The file.
  * @throws {VfsError} EISDIR for a directory, ENXIO for a special file, and what `open(2)` says.
  */
 export async function openLocal(runtime: Runtime, path: string): Promise<LocalFile> {
+  const { file, mode } = await openLocalHandle(runtime, path, O_RDONLY);
+  return { mode, pieces: piecesOf(file, path), close: () => file.close() };
+}
+
+/**
+ * Opens a file of the host as its user does: links are followed, also the last. The directory
+ * provider, which opens it, does not follow them.
+ *
+ * @param runtime Whose filesystem.
+ * @param path The file.
+ * @param flags How to open it; with O_CREAT it may be missing.
+ * @param permissions Those of a new file.
+ * @returns The file and its mode; 0 for one that was missing.
+ * @throws {VfsError} EISDIR for a directory, ENXIO for a special file, and what `open(2)` says.
+ */
+export async function openLocalHandle(
+  runtime: Runtime,
+  path: string,
+  flags: number,
+  permissions = 0,
+): Promise<{ readonly file: Handle; readonly mode: number }> {
+  // Locks that other processes see need more than the portable system calls.
+  const options = mayModify(flags) ? {} : { readonly: true, syscalls: "portable" } as const;
   for (let links = 0; links < MAX_LINKS; links++) {
     const { directory, name } = splitLocal(path);
     if (name === "" || name === "." || name === "..") throw new VfsError("EISDIR", path);
-    const provider = runtime.openDirectory(directory, { readonly: true, syscalls: "portable" });
-    const inside = joinPath("/", name);
-    const { mode } = await provider.stat(inside);
-    if (isSymlink(mode)) {
+    const provider = runtime.openDirectory(directory, options);
+    try {
+      const inside = joinPath("/", name);
+      const mode = (await provider.lookup(inside))?.mode ?? 0;
+      if (!isSymlink(mode)) {
+        if (isDirectory(mode)) throw new VfsError("EISDIR", path);
+        return { file: await provider.open(inside, flags, permissions), mode };
+      }
       path = joinLocal(directory, await provider.readlink(inside));
-    } else if (isDirectory(mode)) {
-      throw new VfsError("EISDIR", path);
-    } else {
-      const file = await provider.open(inside, O_RDONLY);
-      return { mode, pieces: piecesOf(file, path), close: () => file.close() };
+    } finally {
+      closeProvider(provider);
     }
   }
   throw new VfsError("ELOOP", path);
+}
+
+/** Lets go of what a provider keeps open; those of directories do, and their files live on. */
+export function closeProvider(provider: Provider & { close?: () => void }): void {
+  provider.close?.();
 }
 
 async function* piecesOf(file: Handle, path: string): AsyncGenerator<Uint8Array> {

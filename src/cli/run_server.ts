@@ -1,8 +1,9 @@
 import type { Listener, Runtime, Signal } from "../../adapters/runtime.ts";
-import { type ErrnoCode, type Provider, VfsError } from "../fs/mod.ts";
-import { VfsServer } from "../server/mod.ts";
+import { type ErrnoCode, VfsError } from "../fs/mod.ts";
+import { type Transport, VfsServer } from "../server/mod.ts";
 import { cannot, CommandError, reason } from "./command_error.ts";
 import { formatDuration } from "./duration.ts";
+import type { Interception } from "./interception.ts";
 import type { Log } from "./log.ts";
 import type { OpenMount } from "./open_mount.ts";
 import { fullPath } from "./local_path.ts";
@@ -17,46 +18,62 @@ export interface ServerRun {
   readonly settings: ServeSettings;
   /** What is mounted, for the log. */
   readonly mounts: readonly OpenMount[];
-  /** What is served: all the mounts together. */
-  readonly provider: Provider;
+  /** What is served: all the mounts together, and what is allowed. */
+  readonly interception: Interception;
 }
 
 /**
- * Serves until SIGINT or SIGTERM comes, then lets finish what is under way.
+ * Serves until SIGINT or SIGTERM comes, then lets finish what is under way. Where the audit cannot be
+ * written any more, nothing is finished: every connection is cut.
  *
  * @returns The exit status.
  * @throws {CommandError} If the socket cannot be listened on.
  */
 export async function runServer(run: ServerRun): Promise<number> {
-  const { runtime, log, settings, provider } = run;
-  const server = new VfsServer(provider, {
+  const { runtime, log, settings, interception } = run;
+  const server = new VfsServer(interception.provider, {
     limits: settings.limits,
     onEvent: (event) => logEvent(log, event),
   });
+  const connections = new Set<Transport>();
+  const serve = async (transport: Transport) => {
+    connections.add(transport);
+    await server.handleConnection(transport);
+    connections.delete(transport);
+  };
   // From before there is a socket to leave behind.
   const stopping = firstSignal(runtime, ["SIGINT", "SIGTERM"]);
-  const listener = await listen(run, server);
+  const listener = await listen(run, (transport) => void serve(transport));
   const forget = runtime.onSignal("SIGUSR1", () => logCounters(log, "notice", server.stats()));
   logReady(run, fullPath(runtime.cwd(), listener.path));
 
-  const signal = await stopping;
+  const end = await Promise.race([stopping, interception.broken]);
+  if (end instanceof CommandError) {
+    for (const transport of connections) transport.destroy();
+    log.write("error", "broken", `${end.message}; every connection is cut`);
+  } else {
+    logStopping(log, end, server);
+  }
+  await listener.close();
+  await server.stop();
+  forget();
+  logCounters(log, "info", server.stats());
+  return end instanceof CommandError ? 1 : 0;
+}
+
+function logStopping(log: Log, signal: Signal, server: VfsServer): void {
   const { connections } = server.stats();
   const hint = connections === 0
     ? ""
     : `: connections have ${formatDuration(server.limits.drainMs)}; a second signal ends at once`;
   log.write("info", "stopping", `Stopping on ${signal}${hint}`, { signal, connections });
-  await listener.close();
-  await server.stop();
-  forget();
-  logCounters(log, "info", server.stats());
-  return 0;
 }
 
 /**
  * Waits for the first of some signals. After it they have their usual meaning again, so that the
  * second one ends the program.
  */
-function firstSignal(runtime: Runtime, signals: readonly Signal[]): Promise<Signal> {
+export function firstSignal(runtime: Runtime, signals: readonly Signal[]): Promise<Signal> {
   return new Promise((resolve) => {
     const forget = signals.map((signal) =>
       runtime.onSignal(signal, () => {
@@ -75,13 +92,16 @@ const LISTEN_FAILURES: Partial<Record<ErrnoCode, string>> = {
   ENOENT: "its directory does not exist",
 };
 
-async function listen({ runtime, log, settings }: ServerRun, server: VfsServer): Promise<Listener> {
+async function listen(
+  { runtime, log, settings }: ServerRun,
+  onConnection: (transport: Transport) => void,
+): Promise<Listener> {
   const { socket, socketMode: mode, vsockPort } = settings;
   try {
     return await runtime.listen(socket, {
       mode,
       ...(vsockPort !== undefined && { vsockPort }),
-      onConnection: (transport) => void server.handleConnection(transport),
+      onConnection,
       onError: (error) => {
         log.write("error", "accept", `Cannot accept a connection: ${reason(error)}`);
       },
@@ -94,9 +114,10 @@ async function listen({ runtime, log, settings }: ServerRun, server: VfsServer):
   }
 }
 
-function logReady({ runtime, log, mounts }: ServerRun, socket: string): void {
+function logReady({ runtime, log, mounts, interception }: ServerRun, socket: string): void {
   const list = mounts.map(({ path, label }) => `${path} (${label})`).join(", ");
-  log.write("info", "ready", `Serving ${list} on ${socket}`, {
+  const { label } = interception;
+  log.write("info", "ready", `Serving ${list} on ${socket}${label && `, with ${label}`}`, {
     socket,
     mounts: mounts.map(({ path, label }) => ({ path, source: label })),
     version: VERSION,

@@ -1,10 +1,11 @@
 import { DEFAULT_LIMITS, type ServerLimits } from "../server/mod.ts";
 import * as flag from "./flag.ts";
 import { formatDuration } from "./duration.ts";
+import { HOOK_FLAGS, type HookFlagValues } from "./hook_flags.ts";
 import type { LogFormat } from "./log.ts";
 
 /** What the flags of `vfs-server serve` can be set to. */
-export interface ServeFlagValues {
+export interface ServeFlagValues extends HookFlagValues {
   readonly mount?: readonly string[];
   readonly config?: string;
   readonly socket?: string;
@@ -50,6 +51,7 @@ export const SERVE_FLAGS: flag.FlagsOf<ServeFlagValues> = {
     group: WHERE,
     summary: "listen on SOCKET_PORT, where Firecracker looks for it",
   }),
+  ...HOOK_FLAGS,
   logFormat: flag.choice(["text", "json"], {
     group: LOG,
     summary: "sentences, or an object for each line (default text)",

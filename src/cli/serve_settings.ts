@@ -1,6 +1,8 @@
 import type { Runtime } from "../../adapters/runtime.ts";
+import type { HookEngine, HookSource } from "../hooks/mod.ts";
 import type { ServerLimits } from "../server/mod.ts";
 import type { VfsConfig } from "./config.ts";
+import { policiesOf } from "./hook_flags.ts";
 import { loadConfig } from "./load_config.ts";
 import { joinLocal, splitLocal } from "./local_path.ts";
 import type { LogFormat } from "./log.ts";
@@ -13,6 +15,14 @@ import { UsageError } from "./usage_error.ts";
 /** What is to be served, and how: the flags, the configuration and the defaults taken together. */
 export interface ServeSettings {
   readonly mounts: readonly Mount[];
+  /** The engine of the configuration, if it has one of its own. */
+  readonly engine?: HookEngine;
+  /** Rules and policies: those of the configuration, then those of the flags. */
+  readonly rules: readonly HookSource[];
+  /** The file of the audit. */
+  readonly audit?: string;
+  /** Whether events go to the standard output. */
+  readonly events: boolean;
   readonly socket: string;
   readonly socketMode: number;
   readonly vsockPort?: number;
@@ -43,11 +53,16 @@ export async function serveSettings(
     const path = "/workspace";
     mounts.set(path, { path, source: parseSource("."), base: "" });
   }
-  const fromFile = config.socket === undefined ? undefined : joinLocal(base, config.socket);
-  const socket = flags.socket ?? fromFile ?? defaultSocket(runtime);
+  const inFile = (path: string | undefined) => path && joinLocal(base, path);
+  const socket = flags.socket ?? inFile(config.socket) ?? defaultSocket(runtime);
+  const audit = flags.audit ?? inFile(config.audit);
   const port = flags.vsockPort ?? config.vsockPort;
   return {
     mounts: [...mounts.values()],
+    ...(config.engine !== undefined && { engine: config.engine }),
+    rules: [...config.rules ?? [], ...policiesOf(flags)],
+    ...(audit !== undefined && { audit }),
+    events: flags.events ?? false,
     socket,
     ...(port !== undefined && { vsockPort: port }),
     socketMode: flags.socketMode ?? config.socketMode ?? 0o600,

@@ -4,6 +4,7 @@ import { Log } from "../log.ts";
 import { optionTable } from "../option_table.ts";
 import { DIRECTORY_OPTIONS, MEMORY_OPTIONS } from "../mount_options.ts";
 import { openMount } from "../open_mount.ts";
+import { intercept } from "../interception.ts";
 import { runServer } from "../run_server.ts";
 import { SERVE_FLAGS } from "../serve_flags.ts";
 import { serveSettings } from "../serve_settings.ts";
@@ -34,6 +35,10 @@ export const serve: Command = command({
       purpose: "For a guest of Firecracker that connects to port 5000 of vsock",
       line: "vfs-server -m /workspace=. --socket ./v.sock --vsock-port 5000",
     },
+    {
+      purpose: "Secrets out of sight, a history that stays, and a record of everything",
+      line: "vfs-server --hide '.env*' --read-only /workspace/.git --audit ../audit.jsonl",
+    },
     { purpose: "Providers of your own", line: "vfs-server --config vfs.config.ts" },
   ],
   run: async ({ runtime, flags }) => {
@@ -44,7 +49,12 @@ export const serve: Command = command({
       const onNotice = once((notice) => log.write("info", "notice", notice));
       const mounts = settings.mounts.map((mount) => openMount(runtime, onNotice, mount));
       const router = new MountRouter(mounts.map(({ path, provider }) => [path, provider] as const));
-      return await runServer({ runtime, log, settings, mounts, provider: router });
+      const interception = await intercept(runtime, log, settings, router);
+      try {
+        return await runServer({ runtime, log, settings, mounts, interception });
+      } finally {
+        await interception.close();
+      }
     } finally {
       await log.flush();
     }
