@@ -10,6 +10,7 @@ import {
   type Handle,
   now,
   type OpContext,
+  type Provider,
   S_IFDIR,
   S_IFREG,
   VfsError,
@@ -41,14 +42,26 @@ function infoOf(mode: number, size = 0): FileInfo {
   };
 }
 
+/** A tree in memory of which some methods are others, which may promise what it has at hand. */
+function memoryWith(
+  replace: (memory: MemoryProvider) => Partial<Record<keyof Provider, unknown>>,
+): Provider {
+  const memory = new MemoryProvider();
+  // The methods that are replaced can still be called on the class.
+  return Object.assign(memory, replace(memory));
+}
+
 /** A tree in memory that answers everything later. */
-class Slow extends MemoryProvider {
-  override lookup(path: string, context?: OpContext): Awaitable<FileInfo | undefined> {
-    return later(() => super.lookup(path, context));
-  }
-  override create(path: string, mode: number, context?: OpContext): never {
-    return later(async () => slowHandle(await super.create(path, mode, context))) as never;
-  }
+function slowTree(): Provider {
+  return memoryWith((memory) => {
+    const lookup = memory.lookup.bind(memory);
+    const create = memory.create.bind(memory);
+    return {
+      lookup: (path: string, context?: OpContext) => later(() => lookup(path, context)),
+      create: (path: string, mode: number, context?: OpContext) =>
+        later(() => slowHandle(create(path, mode, context))),
+    };
+  });
 }
 
 async function later<T>(action: () => Awaitable<T>): Promise<T> {
@@ -83,17 +96,16 @@ test("VfsServer keeps the order of answers that are promised", async () => {
       }
     },
     {},
-    new Slow(),
+    slowTree(),
   );
 });
 
 test("fault 112: a slow operation delays neither what was answered before nor others", async () => {
   const gate = Promise.withResolvers<FileInfo>();
-  class Gated extends MemoryProvider {
-    override lookup(path: string, context?: OpContext): Awaitable<FileInfo | undefined> {
-      return path === "/gate" ? gate.promise : super.lookup(path, context);
-    }
-  }
+  const provider = memoryWith((memory) => {
+    const lookup = memory.lookup.bind(memory);
+    return { lookup: (path: string) => path === "/gate" ? gate.promise : lookup(path) };
+  });
   await serving(
     async ({ connect }) => {
       const peer = connect();
@@ -111,7 +123,7 @@ test("fault 112: a slow operation delays neither what was answered before nor ot
       assert.equal((await peer.answer()).err, 0);
     },
     {},
-    new Gated(),
+    provider,
   );
 });
 
@@ -325,15 +337,13 @@ test("VfsServer asks for the size of entries that the listing did not describe",
 
 test("VfsServer aborts what is under way when a connection ends", async () => {
   const asked = Promise.withResolvers<AbortSignal>();
-  class Waiting extends MemoryProvider {
-    override lookup(_path: string, context?: OpContext): Promise<FileInfo> {
-      const { signal } = context!;
-      asked.resolve(signal);
-      return new Promise((_, reject) => {
-        signal.addEventListener("abort", () => reject(new VfsError("EINTR")));
-      });
-    }
-  }
+  const lookup = (_path: string, context?: OpContext): Promise<FileInfo> => {
+    const { signal } = context!;
+    asked.resolve(signal);
+    return new Promise((_, reject) => {
+      signal.addEventListener("abort", () => reject(new VfsError("EINTR")));
+    });
+  };
   await serving(
     async ({ connect }) => {
       const peer = connect();
@@ -345,7 +355,7 @@ test("VfsServer aborts what is under way when a connection ends", async () => {
       assert.equal(signal.aborted, true);
     },
     {},
-    new Waiting(),
+    memoryWith(() => ({ lookup })),
   );
 });
 
@@ -415,7 +425,7 @@ test("VfsServer closes a file in use when the operation on it is done", async ()
 });
 
 test("VfsServer.stop() answers what has arrived, and refuses who comes after", async () => {
-  const provider = new Slow();
+  const provider = slowTree();
   const server = new VfsServer(provider);
   const connect = (): Connected => {
     const [near, far] = MemoryTransport.pair();
@@ -440,13 +450,11 @@ test("VfsServer.stop() answers what has arrived, and refuses who comes after", a
 
 test("VfsServer.stop() aborts at the deadline what does not end", async () => {
   let signal: AbortSignal | undefined;
-  class Hanging extends MemoryProvider {
-    override lookup(_path: string, context?: OpContext): Promise<FileInfo> {
-      signal = context!.signal;
-      return new Promise(() => {});
-    }
-  }
-  const server = new VfsServer(new Hanging(), { limits: { drainMs: 50 } });
+  const lookup = (_path: string, context?: OpContext): Promise<FileInfo> => {
+    signal = context!.signal;
+    return new Promise(() => {});
+  };
+  const server = new VfsServer(memoryWith(() => ({ lookup })), { limits: { drainMs: 50 } });
   const [near, far] = MemoryTransport.pair();
   const peer = new Connected(near, far, server.handleConnection(near));
   await peer.raw(frameOf("lookup", { path: "/f" }));
@@ -612,7 +620,11 @@ test("VfsServer answers changes of a read-only tree with EROFS", async () => {
         ["symlink", { path: "/l", new_path: "f" }],
       ];
       for (const [name, fields] of changes) {
-        assert.equal(await errnoOf(peer, name, { path: "/f", ...fields }), ERRNO.EROFS, name);
+        assert.equal(
+          await errnoOf(peer, name, { path: "/f", ...fields }),
+          ERRNO.EROFS,
+          String(name),
+        );
       }
       const { fh } = await peer.ask("open", { path: "/f" });
       assert.equal(textOf((await peer.ask("read", { fh, sz: 10 })).data), "hello");
