@@ -28,6 +28,7 @@ const LACKS: readonly Capability[] = [
   "sockets",
   "statfs",
   "times",
+  "tmpfile",
   "utimes",
   "xattr",
   "zeroRange",

@@ -1,11 +1,16 @@
 /** The contract of providers through the wire: over sockets, and through two servers in a row. */
 import { RealDirectoryProvider } from "../adapters/realfs/mod.ts";
 import { MemoryProvider } from "../src/providers/mod.ts";
-import { hostSubject } from "./_host_subject.ts";
+import { HOST_LACKS, hostSubject } from "./_host_subject.ts";
 import { testProvider } from "./_provider_contract.ts";
 import { serveOnSocket } from "./_remote_kit.ts";
 
-testProvider("memory over a socket", () => serveOnSocket(new MemoryProvider()));
+/** The server takes no O_TMPFILE from the wire. */
+const LACKS = ["tmpfile"] as const;
+
+testProvider("memory over a socket", () => serveOnSocket(new MemoryProvider()), {
+  lacks: LACKS,
+});
 
 testProvider("memory through two servers in a row", async () => {
   const first = await serveOnSocket(new MemoryProvider());
@@ -17,7 +22,7 @@ testProvider("memory through two servers in a row", async () => {
       await first.dispose();
     },
   };
-});
+}, { lacks: LACKS });
 
 testProvider("a real directory over a socket", async () => {
   const host = hostSubject((path) => new RealDirectoryProvider(path));
@@ -29,4 +34,4 @@ testProvider("a real directory over a socket", async () => {
       await host.dispose?.();
     },
   };
-}, { lacks: ["devices"] });
+}, { lacks: [...LACKS, ...HOST_LACKS, "devices"] });

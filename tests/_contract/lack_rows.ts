@@ -5,6 +5,7 @@ import {
   FALLOC_FL_ZERO_RANGE,
   O_RDONLY,
   O_RDWR,
+  O_TMPFILE,
   RENAME_EXCHANGE,
   RENAME_NOREPLACE,
   S_IFCHR,
@@ -98,6 +99,11 @@ export const lackRows: Partial<Record<Capability, Row["run"]>> = {
   },
   async statfs(fs) {
     await fails("ENOSYS", () => fs.statfs("/"));
+  },
+  async tmpfile(fs) {
+    const codes = ["EOPNOTSUPP", "EISDIR", "EINVAL"] as const;
+    await failsWithOneOf(codes, () => fs.open("/", O_TMPFILE | O_RDWR, 0o600));
+    assert.deepEqual(await names(fs), []);
   },
   async utimes(fs) {
     await put(fs, "/a");

@@ -11,6 +11,7 @@ import {
   O_NONBLOCK,
   O_RDONLY,
   O_RDWR,
+  O_TMPFILE,
   O_TRUNC,
   O_WRONLY,
   S_IFREG,
@@ -216,6 +217,31 @@ export const openRows: readonly Row[] = [
         await fails("EBADF", () => file.writeAt(bytes("x"), 0));
       });
       assert.equal(await get(fs, "/a"), "hello");
+    },
+  },
+  {
+    name: "open with O_TMPFILE makes a file that never has a name",
+    needs: ["tmpfile", "handleStat", "nlink"],
+    async run(fs) {
+      await fs.mkdir("/d", 0o755);
+      await using(fs.open("/d", O_TMPFILE | O_RDWR, 0o600), async (file) => {
+        await file.writeAt(bytes("hello"), 0);
+        assert.equal(await readText(file), "hello");
+        const info = await file.stat();
+        assert.deepEqual([info.mode, info.nlink, info.size], [S_IFREG | 0o600, 0, 5]);
+        assert.deepEqual(await fs.readDir("/d"), []);
+      });
+      await fs.rmdir("/d");
+    },
+  },
+  {
+    name: "open with O_TMPFILE wants a directory, and write access",
+    needs: ["tmpfile"],
+    async run(fs) {
+      await put(fs, "/a");
+      await fails("ENOTDIR", () => fs.open("/a", O_TMPFILE | O_RDWR, 0o600));
+      await fails("ENOENT", () => fs.open("/none", O_TMPFILE | O_RDWR, 0o600));
+      await fails("EINVAL", () => fs.open("/", O_TMPFILE | O_RDONLY, 0o600));
     },
   },
   {

@@ -135,7 +135,7 @@ export const rangeRows: readonly Row[] = [
   },
   {
     name: "allocate with ZERO_RANGE makes a range read as zeros, and extends",
-    needs: ["zeroRange"],
+    needs: ["allocate", "zeroRange"],
     async run(fs) {
       await using(fresh(fs, "hello"), async (file) => {
         await file.allocate(FALLOC_FL_ZERO_RANGE, 1, 2);

@@ -46,6 +46,8 @@ export type Capability =
   | "statfs"
   /** atime, mtime and ctime are told and kept up to date. */
   | "times"
+  /** O_TMPFILE makes files without a name. */
+  | "tmpfile"
   /** Times can be set. */
   | "utimes"
   /** Extended attributes. */
