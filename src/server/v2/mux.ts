@@ -167,6 +167,8 @@ export class Mux implements Conversation {
       return true;
     } catch (error) {
       this.#fail(exchange, error);
+      // It was not executed, and will not be when it is sent again.
+      this.#answered(exchange);
       return false;
     }
   }

@@ -1,0 +1,14 @@
+/**
+ * Conversations with a server in both versions, with valid, nearly valid and hostile frames, each
+ * answer held against a model.
+ *
+ * `FUZZ_FRAMES` says how many frames (20,000 by default), `FUZZ_SECONDS` for how long instead, and
+ * `FUZZ_SEED` where to begin: the seed of a run is printed. Long runs are quicker without a test
+ * runner around them: `FUZZ_FRAMES=10000000 node tests/fuzz/long.ts`.
+ */
+import { test } from "node:test";
+import { fuzz, fuzzOptions } from "./_run.ts";
+
+test("a server answers what the model answers, whatever it is asked", async () => {
+  console.log(`fuzz: ${await fuzz(fuzzOptions())}`);
+});
