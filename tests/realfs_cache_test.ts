@@ -120,6 +120,36 @@ test("the cache: names that could be taken for others are not kept", () => {
   });
 });
 
+test("fault 51: a directory that is found by another spelling is not kept under it", () => {
+  withDirectory((root) => {
+    fs.mkdirSync(join(root, "folded"));
+    const portable = new PortableSyscalls();
+    // As a directory with case folding answers: there is one entry, whatever its case is.
+    const folding = new Proxy<Syscalls>(portable, {
+      get(target, key) {
+        if (key === "openDirectory") {
+          return (directory: number, name: string) =>
+            portable.openDirectory(directory, name.toLowerCase());
+        }
+        const value: unknown = Reflect.get(target, key);
+        return typeof value === "function" ? value.bind(target) : value;
+      },
+    });
+    const descriptor = fs.openSync(root, O_PATH | fs.constants.O_DIRECTORY);
+    const options = { capacity: 8, exclusive: false, noxdev: false };
+    const tree = new DirectoryTree(folding, descriptor, options);
+    assert.ok(tree.at("/FOLDED").descriptor >= 0);
+    assert.equal(tree.size, 0);
+    tree.at("/folded");
+    assert.equal(tree.size, 1);
+    fs.renameSync(join(root, "folded"), join(root, "gone"));
+    for (const path of ["/FOLDED", "/folded"]) {
+      assert.throws(() => tree.at(path), { code: "ENOENT" });
+    }
+    tree.close();
+  });
+});
+
 test("the cache: a directory above the root may be renamed", () => {
   withDirectory((root) => {
     fs.mkdirSync(join(root, "one/root/a/b"), { recursive: true });

@@ -103,7 +103,7 @@ testBoth("fault 82: running out of descriptors is EMFILE, and no listing is cut 
 testBoth("fault 83: RLIMIT_FSIZE is EFBIG, and the process lives", ({ kind, root }) => {
   const output = execFileSync("sh", [
     "-c",
-    'ulimit -f 8; exec "$@"',
+    'ulimit -f 2097152; exec "$@"',
     "sh",
     ...thisRuntime,
     script("_too_large.ts"),
@@ -431,6 +431,52 @@ testBoth("fault 100: locks hold against other processes where the calls are nati
   assert.equal(hostMayLock(at("f")), kind === "portable");
   await file.close();
   assert.equal(hostMayLock(at("f")), true);
+});
+
+testBoth("fault 114: reads are answered when the threads of the runtime are all taken", async ({
+  outside,
+  provider,
+}) => {
+  const file = provider.open("/f", O_RDWR | O_CREAT, 0o600);
+  await file.writeAt(text("content"), 0);
+  const fifo = join(outside, "fifo");
+  execFileSync("mkfifo", [fifo]);
+  // Each of these holds a thread until somebody opens the other end.
+  const taken = Array.from({ length: 40 }, () => fs.promises.open(fifo, "r"));
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  const buffer = new Uint8Array(7);
+  assert.equal(file.readAt(buffer, 0), 7);
+  assert.equal((await provider.readDir("/")).length, 1);
+  const other = fs.openSync(fifo, O_RDWR);
+  for (const handle of await Promise.all(taken)) await handle.close();
+  fs.closeSync(other);
+  await file.close();
+});
+
+testBoth("fault 117: a root that is removed is gone, and nothing else is served for it", async ({
+  provider,
+  root,
+}) => {
+  provider.mkdirAll("/d/e", 0o700);
+  const file = provider.open("/d/e/f", O_RDWR | O_CREAT, 0o600);
+  fs.rmSync(root, { recursive: true });
+  fs.mkdirSync(join(root, "d/e"), { recursive: true });
+  putFile(join(root, "d/e/f"));
+  assert.deepEqual(
+    await codes([
+      () => provider.stat("/d/e/f"),
+      () => provider.create("/new", 0o600),
+      () => provider.mkdirAll("/a/b", 0o700),
+      () => provider.rename("/d", "/x"),
+      () => provider.removeAll("/d"),
+    ]),
+    ["ENOENT", "ENOENT", "ENOENT", "ENOENT", "ok"],
+  );
+  assert.equal(provider.stat("/").nlink, 0);
+  assert.deepEqual(await names(provider), []);
+  assert.equal(await file.writeAt(text("x"), 0), 1);
+  await file.close();
+  assert.equal(fs.readFileSync(join(root, "d/e/f"), "utf8"), "content");
 });
 
 testBoth("O_TMPFILE makes a file without a name", async ({ at, provider }) => {

@@ -10,9 +10,11 @@ import { eachImplementation } from "./realfs/_implementations.ts";
 // The documented runs take 30 seconds for each operation: RACE_SECONDS=30.
 const SECONDS = Number(process.env.RACE_SECONDS ?? 0.03);
 
+const NAME = "fault 56: no operation leaves the directory while names are exchanged under it";
+
 for (const { kind, isHere, check } of eachImplementation()) {
   for (const operation of OPERATIONS) {
-    test(`race: ${operation.name} never leaves the directory, ${kind}`, async () => {
+    test(`${NAME}: ${operation.name}, ${kind}`, async () => {
       if (!isHere) return check();
       const serve = (root: string) => new RealDirectoryProvider(root, { syscalls: kind });
       const outcome = await race(serve, operation, SECONDS);
@@ -24,7 +26,7 @@ for (const { kind, isHere, check } of eachImplementation()) {
 }
 
 for (const operation of OPERATIONS) {
-  test(`race: ${operation.name} of a naive server leaves it, so the race is one`, async () => {
+  test(`the race is one: ${operation.name} of a naive server leaves the directory`, async () => {
     // What cannot be seen at once is seen soon: how soon is a matter of the machine.
     for (let seconds = SECONDS;; seconds *= 2) {
       const outcome = await race((root) => new NaiveProvider(root), operation, seconds);
