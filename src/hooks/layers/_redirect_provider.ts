@@ -1,7 +1,7 @@
 import { andThen, type Awaitable, isPromiseLike } from "../../fs/awaitable.ts";
 import type { OpContext } from "../../fs/context.ts";
 import { VfsError } from "../../fs/error.ts";
-import { mayModify, O_CREAT } from "../../fs/flags.ts";
+import { mayModify } from "../../fs/flags.ts";
 import type { Handle } from "../../fs/handle.ts";
 import type { DirEntry, DirPageEntry, FileInfo } from "../../fs/info.ts";
 import { ListingHandle } from "../../fs/listing_handle.ts";
@@ -92,9 +92,11 @@ export class RedirectProvider extends ForwardingProvider {
     mode?: number,
     context?: OpContext,
   ): Awaitable<Handle> {
-    const open = () => this.at(path).open(path, flags, mode, context);
-    const makes = (flags & O_CREAT) !== 0 || mayModify(flags);
-    return makes ? this.#onWay(path, context, open) : open();
+    const opened = () => this.at(path).open(path, flags, mode, context);
+    if (mayModify(flags)) return this.#onWay(path, context, opened);
+    if (this.#isElsewhere(path) || !this.#mayHaveElsewhere(path)) return opened();
+    // It may be a directory, which is listed from both trees.
+    return andThen(opened(), (handle) => new MergedDirectory(this, path, handle));
   }
 
   override mkdir(path: string, mode: number, context?: OpContext): Awaitable<void> {
@@ -115,8 +117,17 @@ export class RedirectProvider extends ForwardingProvider {
   }
 
   override link(existing: string, path: string, context?: OpContext): Awaitable<void> {
-    if (this.at(existing) !== this.at(path)) throw new VfsError("EXDEV", path);
+    if (this.at(existing) !== this.at(path)) {
+      return runTask(this.#refuseLink(existing, path, context));
+    }
     return this.#onWay(path, context, () => super.link(existing, path, context));
+  }
+
+  /** What would fail in one tree as well fails as it would there. */
+  *#refuseLink(existing: string, path: string, context: OpContext | undefined): Task<never> {
+    const info = yield* wait(this.stat(existing, context));
+    if ((yield* wait(this.lookup(path, context))) !== undefined) throw new VfsError("EEXIST", path);
+    throw new VfsError(isDirectory(info.mode) ? "EPERM" : "EXDEV", path);
   }
 
   override rmdir(path: string, context?: OpContext): Awaitable<void> {
@@ -136,6 +147,7 @@ export class RedirectProvider extends ForwardingProvider {
     flags?: number,
     context?: OpContext,
   ): Awaitable<void> {
+    if (from === "/" || to === "/") return this.#inner.rename(from, to, flags, context);
     const place = this.at(from);
     if (place !== this.at(to)) throw new VfsError("EXDEV", from);
     const rename = () => place.rename(from, to, flags, context);

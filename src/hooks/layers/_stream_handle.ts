@@ -11,6 +11,9 @@ import { TransformedHandle } from "./_transformed_handle.ts";
 /** How many zeros are written at a time where a file grows without being written. */
 const FILL = 64 << 10;
 
+/** The most that a file grows by without being written: someone else has to write the zeros. */
+const MAX_FILL = 64 << 20;
+
 /** A transformation and the rule that it comes from. */
 export interface NamedStream extends Called {
   readonly stream: StreamTransform | undefined;
@@ -77,6 +80,7 @@ export class StreamHandle extends TransformedHandle {
 
   /** Zeros that nobody wrote have to read as zeros: they are transformed like any bytes. */
   *#fill(from: number, to: number, context: OpContext | undefined): Task<void> {
+    if (to - from > MAX_FILL) throw new VfsError("EFBIG");
     for (let at = from; at < to;) {
       const bytes = yield* this.#encode(new Uint8Array(Math.min(FILL, to - at)), at, context);
       at += yield* wait(this.inner.writeAt(bytes, at, context));

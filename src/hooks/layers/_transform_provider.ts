@@ -2,9 +2,12 @@ import { andThen, type Awaitable } from "../../fs/awaitable.ts";
 import type { OpContext } from "../../fs/context.ts";
 import { VfsError } from "../../fs/error.ts";
 import {
+  canRead,
   canWrite,
+  mayModify,
   O_ACCMODE,
   O_APPEND,
+  O_NOATIME,
   O_PATH,
   O_RDONLY,
   O_RDWR,
@@ -96,7 +99,7 @@ export class TransformProvider extends ForwardingProvider {
     hook: CompiledHook,
     context: OpContext | undefined,
   ): Task<number> {
-    const handle = yield* wait(this.#inner.open(path, O_RDONLY, 0, context));
+    const handle = yield* wait(this.#inner.open(path, O_RDONLY | O_NOATIME, 0, context));
     try {
       return (yield* decodeAll(handle, path, hook, context)).length;
     } finally {
@@ -110,10 +113,11 @@ export class TransformProvider extends ForwardingProvider {
   }
 
   override openDir(path: string, context?: OpContext): Awaitable<Handle> {
-    return andThen(
-      this.#inner.openDir(path, context),
-      (handle) => new ListedHandle(handle, (entries) => this.#withoutSizes(path, entries)),
-    );
+    return andThen(this.#inner.openDir(path, context), (handle) => this.#listed(handle, path));
+  }
+
+  #listed(handle: Handle, path: string): Handle {
+    return new ListedHandle(handle, (entries) => this.#withoutSizes(path, entries));
   }
 
   /** Leaves out what would have to be decoded: who wants to know asks for the file by itself. */
@@ -137,7 +141,9 @@ export class TransformProvider extends ForwardingProvider {
     const transforms = this.#transforms(path);
     const isTemporary = (flags & O_TMPFILE) === O_TMPFILE;
     if (transforms === undefined || isTemporary || (flags & O_PATH) !== 0) {
-      return this.#inner.open(path, flags, mode, context);
+      const opened = this.#inner.open(path, flags, mode, context);
+      // What cannot be changed by it may be a directory, which is listed.
+      return mayModify(flags) ? opened : andThen(opened, (handle) => this.#listed(handle, path));
     }
     return runTask(this.#openTransformed(path, flags, mode, transforms, context));
   }
@@ -155,11 +161,13 @@ export class TransformProvider extends ForwardingProvider {
     if (whole !== undefined) {
       // What is written is stored when it is complete, and until then the old content is needed.
       behind &= ~O_TRUNC;
+      // To read it for that is not what was asked for.
+      if (!canRead(flags)) behind |= O_NOATIME;
       if (changes) behind = (behind & ~O_ACCMODE) | O_RDWR;
     }
     const handle = yield* wait(this.#inner.open(path, behind, mode, context));
     const info = yield* wait(handle.stat(context));
-    if (isDirectory(info.mode)) return handle;
+    if (isDirectory(info.mode)) return this.#listed(handle, path);
     const streamed = streams.length === 0
       ? handle
       : new StreamHandle(handle, whole === undefined ? flags : behind, streams);
@@ -184,7 +192,13 @@ export class TransformProvider extends ForwardingProvider {
 
   override truncate(path: string, size: number, context?: OpContext): Awaitable<void> {
     if (this.#transforms(path) === undefined) return this.#inner.truncate(path, size, context);
-    return runTask(this.#truncate(path, size, context));
+    return andThen(
+      this.#inner.stat(path, context),
+      ({ mode }) =>
+        isRegularFile(mode)
+          ? runTask(this.#truncate(path, size, context))
+          : this.#inner.truncate(path, size, context),
+    );
   }
 
   *#truncate(path: string, size: number, context: OpContext | undefined): Task<void> {

@@ -7,6 +7,9 @@ import type { Patterns } from "./_patterns.ts";
  * Sends the bytes of matching files through functions that keep their number, piece by piece as
  * they are read and written. A result of another length fails the operation with EIO.
  *
+ * There are no holes: zeros that nobody wrote are transformed and stored, at most 64 MiB of them at a
+ * time (EFBIG).
+ *
  * Several are applied one after the other: to what is written in their order, to what is read in
  * reverse. It is there from the start of an {@link InterceptProvider}, not added later.
  *
