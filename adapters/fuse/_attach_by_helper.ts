@@ -7,6 +7,8 @@ import { bindFfi, type Ffi } from "./_ffi.ts";
 const AF_UNIX = 1;
 const SOCK_STREAM = 1;
 const MSG_DONTWAIT = 0x40;
+const F_SETFD = 2;
+const FD_CLOEXEC = 1;
 /** How long the helper may take, in milliseconds. */
 const PATIENCE = 10_000;
 
@@ -41,11 +43,13 @@ export async function attachByHelper(
 
 /** Takes over a device that was opened and mounted by somebody else. */
 export function adopt(fd: number): DeviceIo {
-  const ffi = "deno" in process.versions ? bindFfi() : undefined;
+  const ffi = bindFfi();
   return ffi === undefined ? nodeIo(fd) : adoptWith(fd, ffi);
 }
 
 function adoptWith(fd: number, ffi: Ffi): DeviceIo {
+  // No child of ours may have it: the connection lives as long as anybody does.
+  ffi.functions.fcntl(fd, F_SETFD, FD_CLOEXEC);
   return ffi.sharesDescriptors ? nodeIo(fd) : foreignIo(fd, ffi);
 }
 

@@ -10,6 +10,7 @@ const FUNCTIONS = {
   read: ["i32", "buffer", "size"],
   write: ["i32", "buffer", "size"],
   close: ["i32"],
+  fcntl: ["i32", "i32", "i32"],
   socketpair: ["i32", "i32", "i32", "buffer"],
   recvmsg: ["i32", "buffer", "i32"],
 } as const;

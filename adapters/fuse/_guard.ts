@@ -19,12 +19,13 @@ export class Guard {
 
   /**
    * @param mountPoint Where something is about to be mounted.
+   * @param given Whether somebody else has mounted it there already, for us to serve.
    * @param threaded Whether a thread of its own will serve it.
    * @param signals Whether the signals that ask a process to end unmount.
    */
-  constructor(mountPoint: string, threaded: boolean, signals: boolean) {
+  constructor(mountPoint: string, given: boolean, threaded: boolean, signals: boolean) {
     this.#mountPoint = mountPoint;
-    this.#before = findMount(mountPoint)?.device ?? "";
+    this.#before = given ? "" : findMount(mountPoint)?.device ?? "";
     this.#threaded = threaded;
     this.#watchdog = new Watchdog(mountPoint, this.#before);
     if (signals) { for (const signal of SIGNALS) process.on(signal, this.#onSignal); }

@@ -75,11 +75,10 @@ export async function mount(
 ): Promise<Mount> {
   resolveFuseOptions(options);
   mountName(options);
-  const mountPoint = typeof options.via === "number"
-    ? resolve(path)
-    : await prepareMountPoint(path);
+  const given = typeof options.via === "number";
+  const mountPoint = given ? resolve(path) : await prepareMountPoint(path);
   const threaded = "module" in source;
-  const guard = new Guard(mountPoint, threaded, options.signals === true);
+  const guard = new Guard(mountPoint, given, threaded, options.signals === true);
   try {
     const backend = threaded
       ? serveInThread(source, mountPoint, options)

@@ -1,10 +1,12 @@
 /** The providers that the tests of mounts serve, in a thread of their own or live. */
+import process from "node:process";
 import { RealDirectoryProvider } from "../../adapters/realfs/mod.ts";
 import type { FileInfo, Provider } from "../../src/fs/mod.ts";
 import { MemoryProvider } from "../../src/providers/memory/mod.ts";
 
 export function memory(): MemoryProvider {
-  return new MemoryProvider({ limit: 4 * 2 ** 30 });
+  const root = { uid: process.getuid!(), gid: process.getgid!() };
+  return new MemoryProvider({ limit: 4 * 2 ** 30, root });
 }
 
 export function real(root: string): RealDirectoryProvider {

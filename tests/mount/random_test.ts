@@ -7,9 +7,9 @@ import { cannotMount, type MountKind, withMount, withScratch } from "./_mounted.
 import { run, shell } from "./_run.ts";
 
 /** How many operations on each provider; the acceptance run takes a million. */
-const OPERATIONS = Number(process.env.FSX_OPERATIONS ?? 10_000);
+const OPERATIONS = Number(process.env.FSX_OPERATIONS ?? 4_000);
 /** How many seconds many processes work in one tree; the acceptance run takes 600. */
-const SECONDS = Number(process.env.STRESS_SECONDS ?? 3);
+const SECONDS = Number(process.env.STRESS_SECONDS ?? 2);
 const PROCESSES = 24;
 const SEED = process.env.SEED ?? String(Date.now() % 1_000_000);
 

@@ -1,0 +1,102 @@
+import assert from "node:assert/strict";
+import { chmodSync, mkdirSync } from "node:fs";
+import { join } from "node:path";
+import process from "node:process";
+import { test } from "node:test";
+import { cannotMount, clearAway, type MountOrder, mountsAt, withScratch } from "./_mounted.ts";
+import { type Outcome, run } from "./_run.ts";
+
+const NOBODY = 65534;
+/** Without it a runtime cannot receive the device from `fusermount3`. */
+const hasFfi = process.versions.bun !== undefined || "Deno" in globalThis ||
+  Number(process.versions.node.split(".")[0]) >= 26;
+
+/** The command that runs the self-check with this runtime. */
+function command(order: MountOrder): string[] {
+  const script = new URL("./_self_check.ts", import.meta.url).pathname;
+  const args = "Deno" in globalThis ? ["run", "-A", "--no-check", script] : [script];
+  return [process.execPath, ...args, JSON.stringify(order)];
+}
+
+/** What the self-check must say. */
+function check({ stdout, stderr }: Outcome, uid: number): void {
+  const said = JSON.parse(/^\{.*\}$/m.exec(stdout)?.[0] ?? "null");
+  assert.notEqual(said, null, stderr);
+  const zeros = "2271761656 5242880";
+  assert.equal(said.stdout, `hello\n${uid}\n${uid}\n1\n${zeros}\n0\n`, said.stderr);
+  assert.deepEqual([said.files, said.pending], [0, 0]);
+}
+
+function attachTest(name: string, use: (dir: string) => Promise<void>): void {
+  test(name, { skip: cannotMount ?? false, timeout: 90_000 }, async () => {
+    await withScratch(async (scratch) => {
+      chmodSync(scratch, 0o755);
+      const dir = join(scratch, "mnt");
+      mkdirSync(dir);
+      try {
+        await use(dir);
+        assert.deepEqual(mountsAt(dir), []);
+      } finally {
+        await clearAway(dir);
+      }
+    });
+  });
+}
+
+/**
+ * Runs a command as nobody, in a mount namespace of its own in which the device is everybody's, as
+ * it is on most systems.
+ */
+async function asNobody(dir: string, args: readonly string[]): Promise<Outcome> {
+  const script = `set -e; device="$1.device"; mnt="$1"; shift
+    mknod "$device" c 10 229; chmod 666 "$device"; mount --bind "$device" /dev/fuse
+    chown ${NOBODY} "$mnt"; export HOME=/nonexistent
+    exec setpriv --reuid=${NOBODY} --regid=${NOBODY} --clear-groups --inh-caps=-all "$@"`;
+  const all = ["-m", "--propagation", "private", "sh", "-c", script, "sh", dir, ...args];
+  return await run("unshare", all, { timeout: 60_000 });
+}
+
+async function isInstalled(program: string): Promise<boolean> {
+  return (await run("sh", ["-c", `command -v ${program}`])).code === 0;
+}
+
+for (const kind of ["memory", "memory-live"] as const) {
+  attachTest(`mount() of ${kind} takes over a device that its parent has mounted`, async (dir) => {
+    const script = `exec 3<> /dev/fuse; dir="$1"; shift
+      options=fd=3,rootmode=40000,user_id=0,group_id=0
+      mount -i -t fuse -o "$options" given "$dir"; exec "$@"`;
+    const args = command({ kind, dir, options: { via: 3 } });
+    check(await run("sh", ["-c", script, "sh", dir, ...args]), 0);
+  });
+
+  attachTest(`mount() of ${kind} needs no privilege with fusermount3`, async (dir) => {
+    if (!hasFfi || !(await isInstalled("fusermount3"))) {
+      console.log("There is no fusermount3, or no FFI to receive the device from it");
+      return;
+    }
+    check(await asNobody(dir, command({ kind, dir, options: {} })), NOBODY);
+  });
+
+  attachTest(`mount() of ${kind} works as root of a user namespace`, async (dir) => {
+    const args = ["unshare", "-Urm", ...command({ kind, dir, options: {} })];
+    const outcome = await asNobody(dir, args);
+    if (/unshare failed/.test(outcome.stderr)) {
+      console.log("This system allows no user namespaces");
+      return;
+    }
+    check(outcome, 0);
+  });
+}
+
+attachTest("mount() says what is missing where it may not mount", async (dir) => {
+  const order: MountOrder = { kind: "memory-live", dir, options: { via: "mount" } };
+  const { code, stderr } = await run("setpriv", [
+    `--reuid=${NOBODY}`,
+    `--regid=${NOBODY}`,
+    "--clear-groups",
+    "--",
+    ...command(order),
+  ], { env: { HOME: "/nonexistent" } });
+  assert.notEqual(code, 0);
+  assert.match(stderr, /(EACCES: [^\n]*\/dev\/fuse|EPERM: )/);
+});
