@@ -2,7 +2,9 @@
 import { test } from "node:test";
 import { strict as assert } from "node:assert";
 import {
+  type Change,
   type DirPageEntry,
+  isWatchable,
   O_CREAT,
   O_DIRECTORY,
   O_EXCL,
@@ -218,6 +220,27 @@ test("a hook that decides to hide is asked about every name of a listing", async
   );
   assert.deepEqual(await names(files, "/w/src"), [".env.d", "alias"]);
   assert.deepEqual([...causes], ["readdir"]);
+});
+
+test("hide() does not tell of a change by its name", async () => {
+  const inner = new MemoryProvider();
+  const listeners: ((change: Change) => void)[] = [];
+  const watchable = Object.assign(inner, {
+    watch: (_: string, listener: (change: Change) => void) => {
+      listeners.push(listener);
+      return () => void listeners.pop();
+    },
+  });
+  const files = new InterceptProvider(watchable, new HookEngine([hide("/w/.env")]));
+  assert.ok(isWatchable(files));
+  const told: Change[] = [];
+  const stop = files.watch("/", (change) => void told.push(change));
+  listeners[0]!({ kind: "inode", path: "/w/a", ino: 7n });
+  listeners[0]!({ kind: "inode", path: "/w/.env/x", ino: 8n });
+  stop();
+  assert.deepEqual(told, [{ kind: "inode", path: "/w/a", ino: 7n }, { kind: "tree", path: "/w" }]);
+  assert.equal(listeners.length, 0);
+  assert.ok(!isWatchable(new InterceptProvider(new MemoryProvider(), new HookEngine())));
 });
 
 test("hide() holds through a socket", async () => {

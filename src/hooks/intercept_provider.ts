@@ -7,6 +7,7 @@ import type { Handle } from "../fs/handle.ts";
 import type { DirEntry, FileInfo, StatFs } from "../fs/info.ts";
 import type { Provider } from "../fs/provider.ts";
 import type { TimeChange } from "../fs/time.ts";
+import { type Change, isWatchable } from "../fs/watch.ts";
 import { EFFECTS } from "./_effects.ts";
 import { Guard, isConcerned, mayHaveOtherNames } from "./_guard.ts";
 import { listVisible } from "./_listing.ts";
@@ -57,6 +58,11 @@ export class InterceptProvider extends BaseProvider {
     const core = coreOf(engine);
     this.#inner = prepare(inner, core.hooks);
     this.#guard = new Guard(this.#inner, core, this);
+    // What lives elsewhere changes unseen: then nothing is promised.
+    if (isWatchable(inner) && core.hooks.every(({ redirect }) => redirect === undefined)) {
+      this.watch = (path, listener) =>
+        inner.watch(path, (change) => listener(this.#guard.tellable(change)));
+    }
   }
 
   /** Whether nothing in the tree can be changed. */
