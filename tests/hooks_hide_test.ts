@@ -222,7 +222,7 @@ test("a hook that decides to hide is asked about every name of a listing", async
   assert.deepEqual([...causes], ["readdir"]);
 });
 
-test("hide() does not tell of a change by its name", async () => {
+test("hide() does not tell of a change by its name", () => {
   const inner = new MemoryProvider();
   const listeners: ((change: Change) => void)[] = [];
   const watchable = Object.assign(inner, {

@@ -1,4 +1,4 @@
-import { andThen, type Awaitable, isPromiseLike } from "../fs/awaitable.ts";
+import { andThen, type Awaitable } from "../fs/awaitable.ts";
 import { BaseProvider } from "../fs/base_provider.ts";
 import type { OpContext } from "../fs/context.ts";
 import { VfsError } from "../fs/error.ts";
@@ -9,8 +9,9 @@ import type { Provider } from "../fs/provider.ts";
 import type { TimeChange } from "../fs/time.ts";
 import { type Change, isWatchable } from "../fs/watch.ts";
 import { EFFECTS } from "./_effects.ts";
-import { Guard, isConcerned, mayHaveOtherNames } from "./_guard.ts";
+import { Guard } from "./_guard.ts";
 import { listVisible } from "./_listing.ts";
+import { lookupVisible } from "./_lookup.ts";
 import { openDirectory, openFile } from "./_open.ts";
 import { linkFile, renameName } from "./_rename.ts";
 import { removeAllBelow } from "./_remove_all.ts";
@@ -47,6 +48,9 @@ export class InterceptProvider extends BaseProvider {
   readonly #guard: Guard;
   readonly #inner: Provider;
 
+  /** Tells of changes, if the tree does; of what a rule is about, only that something changed. */
+  readonly watch?: (path: string, listener: (change: Change) => void) => () => void;
+
   /**
    * Puts an engine before a tree.
    *
@@ -80,36 +84,10 @@ export class InterceptProvider extends BaseProvider {
 
   /** Describes what a path names, or answers `undefined`. */
   override lookup(path: string, context?: OpContext): Awaitable<FileInfo | undefined> {
-    const table = this.#guard.core.table("stat");
-    if (table === undefined) return this.#inner.lookup(path, context);
-    if (table.listening || isConcerned(table, path)) return this.#judgedLookup(path, context);
-    const found = this.#inner.lookup(path, context);
-    if (!table.identity) return found;
-    // The answer itself tells whether the file can have a name that is protected.
-    return andThen(
-      found,
-      (info) =>
-        info !== undefined && mayHaveOtherNames(info) ? this.#judgedLookup(path, context) : info,
-    );
+    return lookupVisible(this.#guard, path, context);
   }
 
-  #judgedLookup(path: string, context?: OpContext): Awaitable<FileInfo | undefined> {
-    const guard = this.#guard;
-    const o = guard.operation(guard.core.table("stat")!, "stat", path, context);
-    const lookup = () =>
-      andThen(this.#inner.lookup(o.path, context), (info) => {
-        if (info === undefined) o.miss();
-        return info;
-      });
-    let found: Awaitable<FileInfo | undefined>;
-    try {
-      found = guard.run(o, EFFECTS.stat, lookup);
-    } catch (error) {
-      return undefinedForMissing(error);
-    }
-    return isPromiseLike(found) ? found.then(undefined, undefinedForMissing) : found;
-  }
-
+  /** Lists a directory, without what is hidden. */
   override readDir(path: string, plus = false, context?: OpContext): Awaitable<DirEntry[]> {
     const o = this.#guard.begin("readdir", path, context);
     const list = (directory: string) =>
@@ -341,9 +319,4 @@ export class InterceptProvider extends BaseProvider {
       () => this.#inner.removexattr(o.path, name, context),
     );
   }
-}
-
-function undefinedForMissing(error: unknown): undefined {
-  if (error instanceof VfsError && error.code === "ENOENT") return undefined;
-  throw error;
 }
