@@ -44,13 +44,13 @@ export async function attachByHelper(
 /** Takes over a device that was opened and mounted by somebody else. */
 export function adopt(fd: number): DeviceIo {
   const ffi = bindFfi();
-  return ffi === undefined ? nodeIo(fd) : adoptWith(fd, ffi);
+  return ffi === undefined ? nodeIo(fd, ffi) : adoptWith(fd, ffi);
 }
 
 function adoptWith(fd: number, ffi: Ffi): DeviceIo {
   // No child of ours may have it: the connection lives as long as anybody does.
   ffi.functions.fcntl(fd, F_SETFD, FD_CLOEXEC);
-  return ffi.sharesDescriptors ? nodeIo(fd) : foreignIo(fd, ffi);
+  return ffi.sharesDescriptors ? nodeIo(fd, ffi) : foreignIo(fd, ffi);
 }
 
 function socketPair(ffi: Ffi): [number, number] {

@@ -15,22 +15,19 @@ export interface DeviceIo {
 }
 
 /** A descriptor that `node:fs` can use. */
-export function nodeIo(fd: number): DeviceIo {
+export function nodeIo(fd: number, ffi: Ffi | undefined): DeviceIo {
   return {
     fd,
     read: (buffer) => readSync(fd, buffer),
     write: (bytes, length) => void writeSync(fd, bytes, 0, length),
-    writeLater: (bytes) =>
-      new Promise((resolve) => {
-        write(fd, bytes, 0, bytes.length, null, (error) => resolve(error === null));
-      }),
+    writeLater: (bytes) => writeElsewhere(fd, bytes, ffi),
     close: () => closeSync(fd),
   };
 }
 
 /** A descriptor that the runtime has not opened itself, which Deno's `node:fs` cannot use. */
 export function foreignIo(fd: number, ffi: Ffi): DeviceIo {
-  const { functions, size, elsewhere } = ffi;
+  const { functions, size } = ffi;
   const check = (result: number | bigint): number => {
     if (result < 0) throw new VfsError(errnoName(ffi.errno()) ?? "EIO");
     return Number(result);
@@ -39,7 +36,23 @@ export function foreignIo(fd: number, ffi: Ffi): DeviceIo {
     fd,
     read: (buffer) => check(functions.read(fd, buffer, size(buffer.length))),
     write: (bytes, length) => void check(functions.write(fd, bytes, size(length))),
-    writeLater: async (bytes) => Number(await elsewhere!.write(fd, bytes, size(bytes.length))) >= 0,
+    writeLater: (bytes) => writeElsewhere(fd, bytes, ffi),
     close: () => void functions.close(fd),
   };
+}
+
+async function writeElsewhere(
+  fd: number,
+  bytes: Uint8Array,
+  ffi: Ffi | undefined,
+): Promise<boolean> {
+  const elsewhere = ffi?.elsewhere;
+  if (ffi !== undefined && elsewhere !== undefined) {
+    // What Deno's own `write` promises, the main thread does, and a notification may have to wait
+    // until that very thread has answered a request.
+    return Number(await elsewhere.write(fd, bytes, ffi.size(bytes.length))) >= 0;
+  }
+  return await new Promise((resolve) => {
+    write(fd, bytes, 0, bytes.length, null, (error) => resolve(error === null));
+  });
 }

@@ -42,11 +42,18 @@ export interface Ffi {
 type Anything = any;
 
 /**
- * Binds the C library.
+ * Binds the C library, once in each thread.
  *
  * @returns It, or `undefined` where the runtime has no such interface or may not use it.
  */
 export function bindFfi(): Ffi | undefined {
+  bound ??= { ffi: bindFirst() };
+  return bound.ffi;
+}
+
+let bound: { readonly ffi: Ffi | undefined } | undefined;
+
+function bindFirst(): Ffi | undefined {
   const arch = process.arch === "arm64" ? "aarch64" : "x86_64";
   for (const library of ["libc.so.6", `libc.musl-${arch}.so.1`]) {
     try {

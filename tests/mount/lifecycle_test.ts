@@ -226,6 +226,10 @@ mountTest("mount() shows at once what a provider tells of", async () => {
     const script = "for i in 1 2 3 4 5; do cat clock; sleep 0.1; done";
     const { stdout, stderr } = await shell(script, { cwd: dir });
     assert.equal(new Set(stdout.trim().split("\n")).size, 5, stdout + stderr);
+    // A notification may have to wait for a request that is under way: never for ever.
+    const busy =
+      "for p in 1 2 3 4; do (i=0; while [ $i -lt 300 ]; do read l < clock; i=$((i + 1)); done) & done; wait";
+    assert.equal((await shell(busy, { cwd: dir })).code, 0);
     await stop();
   });
 });
