@@ -1,6 +1,8 @@
 import { resolve } from "node:path";
 import process from "node:process";
 import { pathToFileURL } from "node:url";
+import { startDaemon } from "./_daemon.ts";
+import { mountSource, unmountAt } from "./_mounting.ts";
 import { RealDirectoryProvider } from "./realfs/mod.ts";
 import type { Runtime } from "./runtime.ts";
 
@@ -13,6 +15,9 @@ export function makeRuntime(own: OwnParts): Runtime {
     ...own,
     args: process.argv.slice(2),
     openDirectory: (path, options) => new RealDirectoryProvider(path, options),
+    mount: mountSource,
+    unmount: unmountAt,
+    startDaemon,
     cwd: () => process.cwd(),
     env: (name) => process.env[name],
     onSignal(signal, callback) {

@@ -1,6 +1,7 @@
 import type { Runtime } from "../../adapters/runtime.ts";
 import type { Provider } from "../fs/mod.ts";
 import {
+  deny,
   HookEngine,
   HookRuleError,
   InterceptProvider,
@@ -127,6 +128,8 @@ async function startAudit(
           ? notWhole(path)
           : cannot(`write the audit ${path}`, error);
         begun.reject(failure);
+        // What happened from now on would leave no trace.
+        engine.add(deny("**", "EIO"));
         onBroken(failure);
       },
     );

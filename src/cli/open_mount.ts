@@ -1,6 +1,6 @@
 import type { RealDirectoryOptions, Runtime } from "../../adapters/runtime.ts";
 import type { Provider } from "../fs/mod.ts";
-import { MemoryProvider } from "../providers/mod.ts";
+import { type MemoryOptions, MemoryProvider } from "../providers/mod.ts";
 import { cannot } from "./command_error.ts";
 import { fullPath, joinLocal } from "./local_path.ts";
 import type { DirectoryMountOptions, MemoryMountOptions } from "./mount_options.ts";
@@ -57,7 +57,8 @@ export function openMount(
   }
 }
 
-function directoryOptions(
+/** What the options of a directory are for its provider. */
+export function directoryOptions(
   onNotice: (notice: string) => void,
   { ro, uid, gid, ownership, nosymlink, nospecial, noxdev, exclusive }: DirectoryMountOptions,
 ): RealDirectoryOptions {
@@ -74,16 +75,21 @@ function directoryOptions(
   };
 }
 
-function openMemory(options: MemoryMountOptions): { provider: Provider; label: string } {
+/** What the options of a tree in memory are for its provider. */
+export function memoryOptions(options: MemoryMountOptions): MemoryOptions {
   const { mode, uid, gid, ...limits } = options;
   const root = {
     ...(mode !== undefined && { mode }),
     ...(uid !== undefined && { uid }),
     ...(gid !== undefined && { gid }),
   };
-  const provider = new MemoryProvider({ ...limits, root });
-  const label = limits.limit === undefined ? "memory" : `memory, ${formatSize(limits.limit)}`;
-  return { provider, label };
+  return { ...limits, root };
+}
+
+function openMemory(options: MemoryMountOptions): { provider: Provider; label: string } {
+  const { limit } = options;
+  const label = limit === undefined ? "memory" : `memory, ${formatSize(limit)}`;
+  return { provider: new MemoryProvider(memoryOptions(options)), label };
 }
 
 function providerName(provider: Provider): string {

@@ -45,15 +45,16 @@ export async function openTree(runtime: Runtime, flags: ConnectionFlagValues): P
     const client = new VfsClient1(await runtime.connect(socket), { timeoutMs });
     return { tree: treeOf(client), close: () => client.close() };
   } catch (error) {
-    throw notConnected(socket, error);
+    throw notConnected(socket, error, "--socket");
   }
 }
 
-function notConnected(socket: string, error: unknown): CommandError {
+/** Says why a server could not be connected to, and with which flag to say where it is. */
+export function notConnected(socket: string, error: unknown, flag: string): CommandError {
   const code = error instanceof VfsError ? error.code : undefined;
   if (code !== "ENOENT" && code !== "ECONNREFUSED") return cannot(`connect to ${socket}`, error);
   return new CommandError(
-    `Cannot connect to ${socket}: no server is there (${code}); start one, or say where with --socket`,
+    `Cannot connect to ${socket}: no server is there (${code}); start one, or say where with ${flag}`,
   );
 }
 

@@ -1,4 +1,5 @@
 import type { Listener, Runtime, Signal } from "../../adapters/runtime.ts";
+import { firstSignal } from "./first_signal.ts";
 import { type ErrnoCode, VfsError } from "../fs/mod.ts";
 import { type Transport, VfsServer } from "../server/mod.ts";
 import { cannot, CommandError, reason } from "./command_error.ts";
@@ -43,11 +44,15 @@ export async function runServer(run: ServerRun): Promise<number> {
   };
   // From before there is a socket to leave behind.
   const stopping = firstSignal(runtime, ["SIGINT", "SIGTERM"]);
-  const listener = await listen(run, (transport) => void serve(transport));
+  const listener = await listen(run, (transport) => void serve(transport)).catch((error) => {
+    stopping.forget();
+    throw error;
+  });
   const forget = runtime.onSignal("SIGUSR1", () => logCounters(log, "notice", server.stats()));
   logReady(run, fullPath(runtime.cwd(), listener.path));
 
-  const end = await Promise.race([stopping, interception.broken]);
+  const end = await Promise.race([stopping.signal, interception.broken]);
+  stopping.forget();
   if (end instanceof CommandError) {
     for (const transport of connections) transport.destroy();
     log.write("error", "broken", `${end.message}; every connection is cut`);
@@ -67,21 +72,6 @@ function logStopping(log: Log, signal: Signal, server: VfsServer): void {
     ? ""
     : `: connections have ${formatDuration(server.limits.drainMs)}; a second signal ends at once`;
   log.write("info", "stopping", `Stopping on ${signal}${hint}`, { signal, connections });
-}
-
-/**
- * Waits for the first of some signals. After it they have their usual meaning again, so that the
- * second one ends the program.
- */
-export function firstSignal(runtime: Runtime, signals: readonly Signal[]): Promise<Signal> {
-  return new Promise((resolve) => {
-    const forget = signals.map((signal) =>
-      runtime.onSignal(signal, () => {
-        for (const undo of forget) undo();
-        resolve(signal);
-      })
-    );
-  });
 }
 
 /** What an errno means here, where its usual words say too little. */
