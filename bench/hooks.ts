@@ -1,0 +1,220 @@
+/**
+ * What interception costs: in process for each operation, and through a Unix socket with one request
+ * at a time.
+ *
+ *     deno run -A bench/hooks.ts
+ *     bun bench/hooks.ts
+ *     node bench/hooks.ts
+ *
+ * The variants take turns, round by round, so that whatever else the machine does meets all of them;
+ * a figure is the median of its rounds. `ROUNDS` sets their number (default 9), `ROUND_MS` the time
+ * for each (default 100).
+ *
+ * @module
+ */
+
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import process from "node:process";
+import { RemoteProvider, VfsClient } from "../src/client/mod.ts";
+import { type Handle, O_RDONLY, O_RDWR, type Provider } from "../src/fs/mod.ts";
+import {
+  deny,
+  hide,
+  hook,
+  HookEngine,
+  type HookSource,
+  InterceptProvider,
+  readOnly,
+} from "../src/hooks/mod.ts";
+import { MemoryProvider } from "../src/providers/mod.ts";
+import { VfsServer } from "../src/server/mod.ts";
+
+const ROUNDS = Number(process.env["ROUNDS"] ?? 9);
+const ROUND_MS = Number(process.env["ROUND_MS"] ?? 100);
+const PATH = "/workspace/src/index.ts";
+const CHUNK = 4096;
+
+/** An engine, and what to do with it before the next one has its turn. */
+interface Variant {
+  readonly provider: Provider;
+  readonly engine?: HookEngine;
+}
+
+function behind(...hooks: HookSource[]): Variant {
+  const engine = new HookEngine(hooks);
+  return { provider: new InterceptProvider(tree(), engine), engine };
+}
+
+function tree(): MemoryProvider {
+  const files = new MemoryProvider();
+  files.mkdirAll("/workspace/src", 0o755);
+  files.writeFile(PATH, new Uint8Array(1 << 20));
+  return files;
+}
+
+function variants(): Record<string, Variant> {
+  const heard = behind();
+  heard.engine!.events({ limit: 1000 });
+  return {
+    "no engine": { provider: tree() },
+    "an engine without rules": behind(),
+    "rules without a match": behind(
+      deny(["/workspace/secret", "/etc"]),
+      hide([".env*", "**/.ssh/**"]),
+      readOnly("/lib/**"),
+    ),
+    "one matching allow rule": behind({ pathPattern: "/workspace/**", action: "allow" }),
+    "one matching function": behind(hook({ pathPattern: "/workspace/**", before: () => {} })),
+    "one asynchronous hook": behind(
+      hook({ pathPattern: "/workspace/**", async: true, after: () => {} }),
+    ),
+    "events for a reader": heard,
+  };
+}
+
+/** Does an operation for a while; gives the time for one, in nanoseconds. */
+function timeSync(operation: () => unknown): number {
+  const start = performance.now();
+  let count = 0;
+  let elapsed = 0;
+  do {
+    for (let i = 0; i < 200; i++) operation();
+    count += 200;
+    elapsed = performance.now() - start;
+  } while (elapsed < ROUND_MS);
+  return elapsed * 1e6 / count;
+}
+
+async function timeAsync(operation: () => PromiseLike<unknown>): Promise<number> {
+  const start = performance.now();
+  let count = 0;
+  let elapsed = 0;
+  do {
+    for (let i = 0; i < 50; i++) await operation();
+    count += 50;
+    elapsed = performance.now() - start;
+  } while (elapsed < ROUND_MS);
+  return elapsed * 1e6 / count;
+}
+
+function median(values: number[]): number {
+  return values.toSorted((a, b) => a - b)[values.length >> 1]!;
+}
+
+/** Times an operation of every variant, in turns, and prints a row for each. */
+async function compare(
+  label: string,
+  operations: Record<string, () => number | Promise<number>>,
+  settle: (name: string) => Promise<unknown> | undefined,
+): Promise<void> {
+  const times: Record<string, number[]> = {};
+  for (let round = 0; round <= ROUNDS; round++) {
+    for (const [name, operation] of Object.entries(operations)) {
+      const time = await operation();
+      await settle(name);
+      // The first round warms up.
+      if (round > 0) (times[name] ??= []).push(time);
+    }
+  }
+  const base = times["no engine"]!;
+  console.log(`\n${label}`);
+  for (const [name, each] of Object.entries(times)) {
+    const time = median(each);
+    // Each round is compared with the one of the base that ran beside it.
+    const share = median(each.map((value, i) => value / base[i]!)) - 1;
+    const percent = `${share >= 0 ? "+" : ""}${(share * 100).toFixed(1)} %`;
+    console.log(`  ${name.padEnd(28)}${time.toFixed(0).padStart(9)} ns${percent.padStart(11)}`);
+  }
+}
+
+async function inProcess(): Promise<void> {
+  const all = variants();
+  const settle = (name: string) => all[name]!.engine?.wait();
+  const each = (make: (provider: Provider) => () => unknown) =>
+    Object.fromEntries(
+      Object.entries(all).map(([name, { provider }]) => {
+        const operation = make(provider);
+        return [name, () => timeSync(operation)];
+      }),
+    );
+  // A fresh text each time, as it comes off a wire.
+  const path = () => `/workspace/src/index.${"ts"}`;
+  await compare("stat, in process", each((provider) => () => provider.lookup(path())), settle);
+  await compare(
+    "open and close, in process",
+    each((provider) => () => (provider.open(path(), O_RDONLY) as Handle).close()),
+    settle,
+  );
+  const buffer = new Uint8Array(CHUNK);
+  await compare(
+    "read of 4 KiB, in process",
+    each((provider) => {
+      const handle = provider.open(PATH, O_RDWR) as Handle;
+      return () => handle.readAt(buffer, 0);
+    }),
+    settle,
+  );
+  await compare(
+    "write of 4 KiB, in process",
+    each((provider) => {
+      const handle = provider.open(PATH, O_RDWR) as Handle;
+      return () => handle.writeAt(buffer, 0);
+    }),
+    settle,
+  );
+}
+
+async function throughSocket(): Promise<void> {
+  const name = "Deno" in globalThis ? "deno" : "Bun" in globalThis ? "bun" : "node";
+  const { runtime, serveUnixBackground } = await import(`../adapters/${name}.ts`);
+  const directory = mkdtempSync(join(tmpdir(), "vfs-bench-"));
+  const all = variants();
+  const ends: (() => Promise<void>)[] = [];
+  const remotes: Record<string, RemoteProvider> = {};
+  try {
+    for (const [label, { provider }] of Object.entries(all)) {
+      const path = join(directory, `${ends.length}`);
+      const server = new VfsServer(provider);
+      const stop = await serveUnixBackground(server, path);
+      const client = await VfsClient.connect(() => runtime.connect(path));
+      remotes[label] = new RemoteProvider(client);
+      ends.push(async () => {
+        await client.close();
+        await stop();
+        await server.stop();
+      });
+    }
+    const settle = (name: string) => all[name]!.engine?.wait();
+    const each = (make: (remote: RemoteProvider) => () => PromiseLike<unknown>) =>
+      Object.fromEntries(
+        Object.entries(remotes).map(([label, remote]) => {
+          const operation = make(remote);
+          return [label, () => timeAsync(operation)];
+        }),
+      );
+    await compare(
+      "stat, through a socket, one at a time (client and server in one process)",
+      each((remote) => () => Promise.resolve(remote.lookup(PATH))),
+      settle,
+    );
+    const handles = new Map<RemoteProvider, Handle>();
+    for (const remote of Object.values(remotes)) {
+      handles.set(remote, await remote.open(PATH, O_RDWR));
+    }
+    const buffer = new Uint8Array(CHUNK);
+    await compare(
+      "read of 4 KiB, through a socket, one at a time",
+      each((remote) => () => Promise.resolve(handles.get(remote)!.readAt(buffer, 0))),
+      settle,
+    );
+    for (const handle of handles.values()) await handle.close();
+  } finally {
+    for (const end of ends) await end();
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+await inProcess();
+await throughSocket();
