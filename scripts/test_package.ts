@@ -12,6 +12,15 @@ import { join } from "node:path";
 import process, { argv, env, execPath } from "node:process";
 import { pack } from "./pack.ts";
 
+/** A program that hangs must not hang the tests. */
+const OPTIONS = [
+  "--disable-warning=ExperimentalWarning",
+  "--test",
+  "--test-reporter=spec",
+  "--test-force-exit",
+  "--test-timeout=180000",
+];
+
 const folder = join(import.meta.dirname!, "..", "tests", "package");
 const names = argv.slice(2);
 const files = names.length > 0
@@ -23,7 +32,7 @@ try {
   const tarball = pack(out);
   const { status } = spawnSync(
     execPath,
-    ["--disable-warning=ExperimentalWarning", "--test", "--test-reporter=spec", ...files],
+    [...OPTIONS, ...files],
     { stdio: "inherit", env: { ...env, VFS_TARBALL: tarball } },
   );
   process.exitCode = status ?? 1;

@@ -2,7 +2,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { inDirectory, installInto, RUNTIMES, succeed } from "./_kit.ts";
+import { inDirectory, RUNTIMES, succeed, unpackInto } from "./_kit.ts";
 
 const CONSUMER = `
 import { BaseProvider, type FileInfo, MemoryProvider, S_IFREG, VfsError, VfsServer } from "@vfs/server/core";
@@ -38,7 +38,7 @@ const WAYS = [
 for (const { module, moduleResolution, type } of WAYS) {
   test(`a consumer type-checks: ${moduleResolution}, ${type}`, () =>
     inDirectory(async (project) => {
-      await installInto(project, type);
+      await unpackInto(project, type);
       writeFileSync(join(project, "consumer.ts"), CONSUMER);
       const strict = ["--strict", "--exactOptionalPropertyTypes", "--noUncheckedIndexedAccess"];
       const ways = ["--module", module, "--moduleResolution", moduleResolution];
