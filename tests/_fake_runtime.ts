@@ -5,9 +5,18 @@
  * @module
  */
 
-import type { Listener, ListenOptions, Runtime, Signal } from "../adapters/runtime.ts";
+import type {
+  Listener,
+  ListenOptions,
+  MountedTree,
+  MountOptions,
+  MountSource,
+  Runtime,
+  Signal,
+} from "../adapters/runtime.ts";
 import { main } from "../src/cli/mod.ts";
 import { type Provider, VfsError } from "../src/fs/mod.ts";
+import { FuseCounters } from "../src/fuse/mod.ts";
 import type { Transport } from "../src/server/mod.ts";
 import { MemoryTransport } from "./_memory_transport.ts";
 
@@ -21,7 +30,21 @@ export interface FakeSurroundings {
   readonly modules?: Readonly<Record<string, Record<string, unknown>>>;
   readonly env?: Readonly<Record<string, string>>;
   readonly stdin?: readonly Uint8Array[];
+  /** Fails, or does what a mount has to be seen doing. */
+  readonly onMount?: (mountPoint: string) => void;
+  readonly onUnmount?: (mountPoint: string, force: boolean) => void;
+  /** How a daemon that was started ended, if it did before it was ready. */
+  readonly daemonStatus?: number;
   readonly print?: (stream: 1 | 2, text: string | Uint8Array) => Promise<void>;
+}
+
+/** Something that a fake runtime has mounted. */
+export interface FakeMount {
+  readonly source: MountSource;
+  readonly mountPoint: string;
+  readonly options: MountOptions | undefined;
+  /** Ends it as somebody else would: in order, or because it broke. */
+  readonly end: (error?: unknown) => void;
 }
 
 /** A runtime that is run by a test. */
@@ -31,6 +54,8 @@ export class FakeRuntime implements Runtime {
   readonly args: readonly string[];
   readonly opened: [string, unknown][] = [];
   readonly listened: [string, ListenOptions][] = [];
+  readonly mounts: FakeMount[] = [];
+  readonly daemons: (readonly string[])[] = [];
   readonly #surroundings: FakeSurroundings;
   readonly #sockets: FakeSockets;
   readonly #signals = new Map<Signal, Set<() => void>>();
@@ -108,6 +133,45 @@ export class FakeRuntime implements Runtime {
     const provider = this.#surroundings.directories?.[path];
     if (provider === undefined) throw new VfsError("ENOENT", path);
     return provider;
+  }
+
+  mount(
+    source: MountSource,
+    mountPoint: string,
+    options?: MountOptions,
+  ): Promise<MountedTree> {
+    const { promise: closed, resolve, reject } = Promise.withResolvers<void>();
+    const end = (error?: unknown) => error === undefined ? resolve() : reject(error);
+    const mounted = {
+      mountPoint: `/real${mountPoint}`,
+      closed,
+      unmount: () => {
+        end();
+        return closed;
+      },
+      stats: () => new FuseCounters().snapshot(),
+    };
+    try {
+      this.#surroundings.onMount?.(mountPoint);
+    } catch (error) {
+      return Promise.reject(error);
+    }
+    this.mounts.push({ source, mountPoint, options, end });
+    return Promise.resolve(mounted);
+  }
+
+  unmount(mountPoint: string, force: boolean): Promise<void> {
+    try {
+      this.#surroundings.onUnmount?.(mountPoint, force);
+      return Promise.resolve();
+    } catch (error) {
+      return Promise.reject(error);
+    }
+  }
+
+  startDaemon(): Promise<number | undefined> {
+    this.daemons.push(this.args);
+    return Promise.resolve(this.#surroundings.daemonStatus);
   }
 
   cwd(): string {

@@ -17,7 +17,12 @@ export function programHelp(main: Command, commands: readonly Command[]): string
   const rows = commands.map(({ name, summary }) => [name, summary] as const);
   const table = { title: "Commands", rows };
   const flags = Object.entries(main.flags).filter(([, flag]) => !flag.isAdvanced);
-  return helpText({ ...main, flags: Object.fromEntries(flags), tables: [] }, opening, [table]);
+  const shown = {
+    flags: Object.fromEntries(flags),
+    tables: [],
+    examples: main.examples.slice(0, 3),
+  };
+  return helpText({ ...main, ...shown }, opening, [table]);
 }
 
 /**

@@ -21,11 +21,11 @@ export const HOOK_FLAGS: flag.FlagsOf<HookFlagValues> = {
   readOnly: patterns({ group: ALLOWED, summary: "every change fails: EROFS" }),
   audit: flag.text("FILE", {
     group: TOLD,
-    summary: "record every operation in FILE, so that changes of the record are found",
+    summary: "record every operation so that tampering is found",
   }),
   events: flag.toggle({
     group: TOLD,
-    summary: "write every operation to the standard output, as a line of JSON",
+    summary: "operations as lines of JSON on the standard output",
   }),
 };
 

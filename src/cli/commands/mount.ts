@@ -17,11 +17,12 @@ import { UsageError } from "../usage_error.ts";
 export const mount: Command = command({
   name: "mount",
   summary: "show files as a directory of this machine (Linux)",
-  usage: "SOURCE[:OPTIONS]|--config FILE [PATH]|--connect SOCKET [PATH] MOUNTPOINT",
+  usage: "[SOURCE[:OPTIONS]|PATH] MOUNTPOINT [options]",
   details: [
-    "Mounts a directory, memory, a configuration, or what a server serves, until SIGINT, SIGTERM " +
-    "or vfs-server umount. It needs /dev/fuse, and root or fusermount3. A directory and memory " +
-    "are served by a thread of their own, which is the fastest.",
+    "Mounts SOURCE, which is a directory or memory, or what --config or --connect name, of which " +
+    "PATH is the part to mount. It lasts until SIGINT, SIGTERM or vfs-server umount.",
+    "It needs /dev/fuse, and root or fusermount3. A directory and memory are served by a thread " +
+    "of their own, which is the fastest.",
   ],
   flags: MOUNT_FLAGS,
   operands: [1, 2],

@@ -12,7 +12,7 @@ import { serveSettings } from "../serve_settings.ts";
 /** `vfs-server serve`, and `vfs-server` without a command: serves until a signal comes. */
 export const serve: Command = command({
   name: "serve",
-  summary: "serve files to a guest; what is done without a command",
+  summary: "serve files to a guest; the default command",
   usage: "[--mount PATH=SOURCE[:OPTIONS]]... [options]",
   details: [
     "Serves files to a guest over a Unix socket: without --mount and --config, the current " +
@@ -32,14 +32,14 @@ export const serve: Command = command({
       line: "vfs-server -m /data=./data:ro -m /tmp=memory:limit=64M",
     },
     {
-      purpose: "For a guest of Firecracker that connects to port 5000 of vsock",
-      line: "vfs-server -m /workspace=. --socket ./v.sock --vsock-port 5000",
-    },
-    {
       purpose: "Secrets out of sight, a history that stays, and a record of everything",
       line: "vfs-server --hide '.env*' --read-only /workspace/.git --audit ../audit.jsonl",
     },
     { purpose: "Providers of your own", line: "vfs-server --config vfs.config.ts" },
+    {
+      purpose: "For a guest of Firecracker that connects to port 5000 of vsock",
+      line: "vfs-server -m /workspace=. --socket ./v.sock --vsock-port 5000",
+    },
   ],
   run: async ({ runtime, flags }) => {
     const settings = await serveSettings(runtime, flags);
