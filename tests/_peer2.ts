@@ -112,7 +112,7 @@ export class Peer2 implements Receiver {
     while (this.#splitter.next()) {
       const { bytes, start, end } = this.#splitter;
       const answer = answer2(bytes.slice(start, end));
-      if (answer.id === 0 && answer.changes.length > 0) {
+      if (answer.id === 0 && answer.err === 0) {
         this.notices.push(answer);
         this.#wakeNotice?.();
         continue;

@@ -144,6 +144,7 @@ export class Connection implements Receiver, Link {
 
   ended(): void {
     this.#draining = true;
+    if (!this.#ending) this.#conversation.ended();
     this.#pump();
   }
 

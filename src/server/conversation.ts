@@ -23,6 +23,9 @@ export interface Conversation {
   /** Is called before what was written is sent. */
   beforeSending(): void;
 
+  /** The peer will send no more; whether it still reads is not known. */
+  ended(): void;
+
   /**
    * The connection is gone.
    *

@@ -64,6 +64,8 @@ export class Conversation1 implements Conversation {
 
   beforeSending(): void {}
 
+  ended(): void {}
+
   end(): Promise<void> {
     return this.#session.end();
   }

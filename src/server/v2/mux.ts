@@ -102,6 +102,11 @@ export class Mux implements Conversation {
     this.#notices.flush();
   }
 
+  ended(): void {
+    // A peer that died looks like one that only has nothing more to say: a word to it tells.
+    if (this.isBusy) this.#notices.probe();
+  }
+
   execute(frames: FrameSplitter): undefined {
     const exchange = this.#free.pop() ?? new Exchange2(this.session);
     const { request, reply } = exchange;

@@ -30,6 +30,11 @@ export class NoticeWriter {
     }
   }
 
+  /** Writes a notice that says nothing: a connection that is dead finds out when it is sent. */
+  probe(): void {
+    this.#write([]);
+  }
+
   #write(changes: readonly WireChange[]): void {
     try {
       encodeFrame(this.#session.outlet.writer, NOTICE, { err: 0, changes });
