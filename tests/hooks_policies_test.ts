@@ -13,10 +13,8 @@ import {
 import {
   approve,
   deny,
-  engineFromFlags,
   faults,
   HookEngine,
-  HookRuleError,
   type HookSource,
   InterceptProvider,
   protectGit,
@@ -339,24 +337,4 @@ test("quota() is not passed by writes that are under way at the same time", asyn
   assert.equal(ends.filter((end) => end === "EDQUOT").length, 2);
   const sizes = [1, 2, 3, 4].map((i) => inner.stat(`/w/${i}`).size);
   assert.equal(sizes.reduce((a, b) => a + b), 80);
-});
-
-test("engineFromFlags() makes rules, then what is hidden, denied and read-only", async () => {
-  const inner = new MemoryProvider();
-  for (const path of ["/a.env", "/b.pem", "/c.lock", "/d.txt"]) await writeText(inner, path, "x");
-  const engine = engineFromFlags({
-    rules: [{ pathPattern: "/c.lock", ops: ["unlink"], action: "allow" }],
-    hide: ["*.env"],
-    deny: ["*.pem"],
-    readOnly: ["*.lock"],
-  });
-  const files = new InterceptProvider(inner, engine);
-  assert.deepEqual(await names(files, "/"), ["b.pem", "c.lock", "d.txt"]);
-  assert.equal(await outcome(() => readText(files, "/b.pem")), "EACCES");
-  assert.equal(await outcome(() => writeText(files, "/c.lock", "y")), "EROFS");
-  await files.unlink("/c.lock");
-  assert.throws(
-    () => engineFromFlags({ deny: ["/w/[a"] }),
-    (error) => error instanceof HookRuleError && error.rule === "--deny",
-  );
 });

@@ -42,3 +42,14 @@ export function dentriesWithFile(dentry: Dentry): Dentry[] {
   }
   return found;
 }
+
+/** Gives each dentry of the subtree that has neither a file nor anything below it. */
+export function emptyDentries(dentry: Dentry): Dentry[] {
+  const found: Dentry[] = [];
+  const stack: Dentry[] = [dentry];
+  for (let at = stack.pop(); at !== undefined; at = stack.pop()) {
+    if (at.file === undefined && !at.children?.size) found.push(at);
+    for (const child of at.children?.values() ?? []) stack.push(child);
+  }
+  return found;
+}

@@ -117,7 +117,7 @@ export class HandleGuard {
     if (mayHaveOtherNames(info)) {
       yield* this.guard.scan();
       // Without a name any more there is none to add.
-      if (this.#file.dentries.size > 0) names.named(this.names[0]!, info.ino, false);
+      if (this.#file.dentries.length > 0) names.named(this.names[0]!, info.ino, false);
     }
     this.#isIdentified = true;
   }

@@ -1,6 +1,9 @@
-import { baseName, parentPath, splitPath } from "../fs/path.ts";
-import { dentriesWithFile, Dentry, dentryPath, detachDentry } from "./_dentry.ts";
+import { baseName, parentPath } from "../fs/path.ts";
+import { dentriesWithFile, Dentry, dentryPath, detachDentry, emptyDentries } from "./_dentry.ts";
 import { TrackedFile } from "./_tracked_file.ts";
+
+/** After how many closed files the directories are forgotten in which nothing is open. */
+const SWEEP = 4096;
 
 /**
  * Knows the names of open files and of files with several names, through every rename, link and
@@ -12,6 +15,7 @@ import { TrackedFile } from "./_tracked_file.ts";
 export class NameTree {
   /** Goes up whenever a name that is of interest changes: paths worked out before are stale then. */
   epoch = 0;
+  #closedSinceSweep = 0;
   readonly #root = new Dentry("", undefined);
   /** Files with several names, by inode number. */
   readonly #shared = new Map<bigint, TrackedFile>();
@@ -39,9 +43,17 @@ export class NameTree {
     this.#unshare(file);
     for (const dentry of file.dentries) {
       dentry.file = undefined;
-      if (dentry.children === undefined) detachDentry(dentry);
+      // The directories above stay for the next file, until there are too many of them.
+      if (dentry.children === undefined) dentry.parent?.children?.delete(dentry.name);
     }
-    file.dentries.clear();
+    file.dentries = [];
+    if (++this.#closedSinceSweep > SWEEP) this.#sweep();
+  }
+
+  /** Forgets the directories in which nothing is of interest. */
+  #sweep(): void {
+    this.#closedSinceSweep = 0;
+    for (const dentry of emptyDentries(this.#root)) detachDentry(dentry);
   }
 
   /**
@@ -72,9 +84,9 @@ export class NameTree {
     for (const each of dentriesWithFile(dentry)) {
       const file = each.file!;
       file.lastPath = dentryPath(each);
-      file.dentries.delete(each);
+      file.dentries = file.dentries.filter((dentry) => dentry !== each);
       each.file = undefined;
-      if (file.dentries.size === 0) this.#unshare(file);
+      if (file.dentries.length === 0) this.#unshare(file);
     }
     detachDentry(dentry);
   }
@@ -123,9 +135,9 @@ export class NameTree {
     this.epoch++;
     for (const dentry of from.dentries) {
       dentry.file = into;
-      into.dentries.add(dentry);
+      into.dentries.push(dentry);
     }
-    from.dentries.clear();
+    from.dentries = [];
     from.mergedInto = into;
     into.handles += from.handles;
     into.keep ||= from.keep;
@@ -135,7 +147,7 @@ export class NameTree {
     const dentry = this.#ensure(path);
     if (dentry.file === undefined) {
       dentry.file = new TrackedFile();
-      dentry.file.dentries.add(dentry);
+      dentry.file.dentries.push(dentry);
       dentry.file.lastPath = path;
     }
     return dentry.file;
@@ -143,23 +155,34 @@ export class NameTree {
 
   #at(path: string): Dentry | undefined {
     let at: Dentry | undefined = this.#root;
-    for (const name of splitPath(path)) {
-      at = at?.children?.get(name);
-      if (at === undefined) return undefined;
+    for (let start = 1; start < path.length && at !== undefined;) {
+      const end = nameEnd(path, start);
+      at = at.children?.get(path.slice(start, end));
+      start = end + 1;
     }
     return at;
   }
 
   #ensure(path: string): Dentry {
     let at = this.#root;
-    for (const name of splitPath(path)) {
-      let child = at.children?.get(name);
+    for (let start = 1; start < path.length;) {
+      const end = nameEnd(path, start);
+      const name = path.slice(start, end);
+      const children: Map<string, Dentry> = at.children ??= new Map();
+      let child = children.get(name);
       if (child === undefined) {
         child = new Dentry(name, at);
-        (at.children ??= new Map()).set(name, child);
+        children.set(name, child);
       }
       at = child;
+      start = end + 1;
     }
     return at;
   }
+}
+
+/** Where the name ends that begins at `start`: this happens too often to make an array of names. */
+function nameEnd(path: string, start: number): number {
+  const slash = path.indexOf("/", start);
+  return slash < 0 ? path.length : slash;
 }

@@ -5,7 +5,7 @@ export class TrackedFile {
   /** The inode number, once it is known. */
   ino: bigint | undefined;
   /** Its names; several for hard links, none when the last one is gone. */
-  readonly dentries: Set<Dentry> = new Set();
+  dentries: Dentry[] = [];
   /** How many open handles there are. */
   handles = 0;
   /** Whether its names are worth knowing while nobody has it open. */
@@ -26,7 +26,7 @@ export class TrackedFile {
   paths(epoch: number): readonly string[] {
     if (this.#epoch !== epoch) {
       this.#epoch = epoch;
-      const paths = Array.from(this.dentries, dentryPath);
+      const paths = this.dentries.map(dentryPath);
       this.#paths = paths.length === 0 ? [this.lastPath] : paths;
     }
     return this.#paths;

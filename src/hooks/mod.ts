@@ -62,7 +62,6 @@ export { readOnly } from "./policies/read_only.ts";
 export { redirect } from "./policies/redirect.ts";
 export { transform, transformFile } from "./policies/transform.ts";
 export * from "./transform_types.ts";
-export { engineFromFlags, type HookFlags } from "./engine_from_flags.ts";
 export { formatEvent } from "./sinks/format_event.ts";
 export { writeJsonLines } from "./sinks/json_lines.ts";
 export { type AuditReport, verifyAudit } from "./sinks/verify_audit.ts";
