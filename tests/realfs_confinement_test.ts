@@ -454,3 +454,24 @@ testBoth("confineThread() is a second wall where the runtime and the kernel have
   assert.equal(confined, "EOPNOTSUPP");
   assert.deepEqual(walls, ["ok", "ok", "ok"]);
 });
+
+testBoth("noxdev: a tree with a mount in it is not removed across it", async ({
+  at,
+  serve,
+}) => {
+  fs.mkdirSync(at("t/m"), { recursive: true });
+  const unmount = mountOver(at("t/m"));
+  if (unmount === undefined) return assert.notEqual(process.getuid?.(), 0);
+  try {
+    putFile(at("t/m/f"));
+    const bound = serve({ noxdev: true });
+    assert.equal(await code(() => bound.removeAll("/t")), "EXDEV");
+    assert.ok(fs.existsSync(at("t/m/f")));
+    const [entry] = await bound.readDir("/t", true);
+    assert.deepEqual([entry!.name, entry!.info], ["m", undefined]);
+    assert.equal(entry!.mode & 0o170000, 0o040000);
+    bound.close();
+  } finally {
+    unmount();
+  }
+});

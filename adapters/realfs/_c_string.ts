@@ -25,6 +25,7 @@ export class CString {
     for (let i = 0; i < length; i++) {
       const unit = text.charCodeAt(i);
       if (unit >= 0x80) return this.#encode(text);
+      if (unit === 0) throw new VfsError("EINVAL");
       bytes[i] = unit;
     }
     bytes[length] = 0;
@@ -32,6 +33,7 @@ export class CString {
   }
 
   #encode(text: string): Bytes {
+    if (text.includes("\0")) throw new VfsError("EINVAL");
     if (utf8Length(text) >= CAPACITY) throw new VfsError("ENAMETOOLONG", text);
     const { written } = encoder.encodeInto(text, this.bytes);
     this.bytes[written] = 0;

@@ -50,10 +50,11 @@ export interface DirectoryTreeOptions {
  */
 export class DirectoryTree {
   readonly root: Directory;
+  /** Whether other mounts are out of bounds. */
+  readonly noxdev: boolean;
   readonly #syscalls: Syscalls;
   readonly #capacity: number;
   readonly #exclusive: boolean;
-  readonly #noxdev: boolean;
   readonly #walksPaths: boolean;
   readonly #mount: number;
   readonly #open = new Map<string, Directory>();
@@ -65,14 +66,14 @@ export class DirectoryTree {
   constructor(syscalls: Syscalls, root: number, options: DirectoryTreeOptions) {
     this.#syscalls = syscalls;
     this.#exclusive = options.exclusive;
-    this.#noxdev = options.noxdev;
+    this.noxdev = options.noxdev;
     // Where the kernel walks a path in one call, that is cheaper than to ask where a directory is.
     this.#walksPaths = syscalls.walksPaths && !options.exclusive;
     this.#capacity = this.#walksPaths ? 0 : options.capacity;
     syscalls.fstat(root, this.#stat);
     this.root = new Directory(root, this.#stat.dev, "");
     this.#rootWhereabouts = this.#whereabouts(root) ?? "";
-    this.#mount = this.#noxdev ? syscalls.mountId(root) : 0;
+    this.#mount = this.noxdev ? syscalls.mountId(root) : 0;
   }
 
   /** How many directories are kept open. */
@@ -124,7 +125,7 @@ export class DirectoryTree {
 
   #look(path: string, into: HostStat): boolean {
     const slash = path.lastIndexOf("/");
-    if (path !== "/" && !this.#noxdev && (slash === 0 || !this.#isDirect(path))) {
+    if (path !== "/" && !this.noxdev && (slash === 0 || !this.#isDirect(path))) {
       const { descriptor } = this.parentOf(path);
       if (!this.#syscalls.lstat(descriptor, path.slice(slash + 1), into)) return false;
       if (into.dev === this.root.device) return true;
@@ -155,7 +156,7 @@ export class DirectoryTree {
     if (node < 0) return node;
     try {
       this.#syscalls.fstat(node, into);
-      this.#checkPlace(node, into.dev, path);
+      this.checkPlace(node, into.dev, path);
       return node;
     } catch (error) {
       this.#syscalls.close(node);
@@ -230,7 +231,7 @@ export class DirectoryTree {
     try {
       this.#syscalls.fstat(descriptor, this.#stat);
       const device = this.#stat.dev;
-      this.#checkPlace(descriptor, device, path);
+      this.checkPlace(descriptor, device, path);
       return this.#keep(path, descriptor, device);
     } catch (error) {
       this.#syscalls.close(descriptor);
@@ -238,9 +239,12 @@ export class DirectoryTree {
     }
   }
 
-  /** Refuses what lies on a filesystem that is no tree of files, or on a mount out of bounds. */
-  #checkPlace(descriptor: number, device: number, path: string): void {
-    if (this.#noxdev && this.#syscalls.mountId(descriptor) !== this.#mount) {
+  /**
+   * Refuses what lies on a filesystem that is no tree of files (EACCES), or on a mount that is out
+   * of bounds (EXDEV).
+   */
+  checkPlace(descriptor: number, device: number, path: string): void {
+    if (this.noxdev && this.#syscalls.mountId(descriptor) !== this.#mount) {
       throw new VfsError("EXDEV", path);
     }
     if (device === this.root.device) return;

@@ -38,7 +38,7 @@ export function removeTree(
   if (!volume.look(path)) return;
   volume.checkWritable(path);
   if (!isDirectory(stat.mode)) return removeName(volume, path);
-  const removed = new TreeRemoval(syscalls, tree.at(path).descriptor).run(context);
+  const removed = new TreeRemoval(syscalls, tree, tree.at(path).descriptor).run(context);
   if (path === "/") return removed;
   return removed === undefined
     ? removeDirectory(volume, path)

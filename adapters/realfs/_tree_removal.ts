@@ -1,6 +1,7 @@
 import { setImmediate } from "node:timers";
 import { type OpContext, S_IFDIR, VfsError } from "../../src/fs/mod.ts";
 import { O_DIRECTORY } from "./_abi.ts";
+import type { DirectoryTree } from "./_directory_tree.ts";
 import { type HostEntry, type HostListing, type HostName, HostStat } from "./syscalls.ts";
 import type { Syscalls } from "./syscalls.ts";
 
@@ -25,7 +26,7 @@ interface Level {
 }
 
 /**
- * Removes what is below a directory, and the directory.
+ * Removes what is below a directory.
  *
  * It goes from one open directory to the next by single names, without following links, and keeps
  * its own stack. What is swapped for something else meanwhile is removed as what it then is, and a
@@ -33,13 +34,15 @@ interface Level {
  */
 export class TreeRemoval {
   readonly #syscalls: Syscalls;
+  readonly #tree: DirectoryTree;
   readonly #stat = new HostStat();
   readonly #levels: Level[] = [];
   #refills = 0;
 
   /** @param directory A node: the directory to empty, which itself stays. */
-  constructor(syscalls: Syscalls, directory: number) {
+  constructor(syscalls: Syscalls, tree: DirectoryTree, directory: number) {
     this.#syscalls = syscalls;
+    this.#tree = tree;
     this.#levels.push(this.#open(directory, ""));
   }
 
@@ -136,6 +139,12 @@ export class TreeRemoval {
     const descriptor = this.#syscalls.reopen(node, O_DIRECTORY);
     this.#syscalls.fstat(descriptor, this.#stat);
     const { dev: device, ino } = this.#stat;
+    try {
+      this.#tree.checkPlace(descriptor, device, String(name));
+    } catch (error) {
+      this.#syscalls.close(descriptor);
+      throw error;
+    }
     return { name, device, ino, descriptor, listing: undefined, pending: [] };
   }
 

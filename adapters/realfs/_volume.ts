@@ -97,14 +97,16 @@ export class Volume {
 
   /** Describes what a name in an open directory stands for; `undefined` if there is nothing. */
   lookupAt(directory: number, name: string): FileInfo | undefined {
-    const { ownership, stat, syscalls } = this;
-    if (!ownership.inNotes) {
+    const { ownership, stat, syscalls, tree } = this;
+    if (!ownership.inNotes && !tree.noxdev) {
       return syscalls.lstat(directory, name, stat) ? this.#told(-1) : undefined;
     }
     const node = syscalls.openNode(directory, name);
     if (node < 0) return undefined;
     try {
-      return this.describe(node);
+      syscalls.fstat(node, stat);
+      tree.checkPlace(node, stat.dev, name);
+      return this.#told(node);
     } finally {
       syscalls.close(node);
     }
