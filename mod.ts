@@ -52,5 +52,7 @@ async function findRuntime(): Promise<Runtime> {
 }
 
 // The type is for Node 20, which does not have it; there another module calls `main`. Nobody waits for
-// it: a configuration file imports this module, and could not be loaded while that still waits.
-if ((import.meta as { readonly main?: boolean }).main === true) void main();
+// it: a configuration file imports this module, and could not be loaded while that still waits. A
+// bundler makes one main module of a whole program: what is main there is that program, not this one.
+const { main: isMain, url } = import.meta as { readonly main?: boolean; readonly url: string };
+if (isMain === true && url.endsWith("/mod.ts")) void main();

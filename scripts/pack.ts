@@ -120,7 +120,7 @@ function forNode20(code: string, toDist: string): string {
  * asked there: where a bundler makes one file of a program and of this package, all modules are.
  */
 function withoutStart(text: string): string {
-  const start = text.indexOf("\nif ((import.meta as");
+  const start = text.indexOf("\n// The type is for Node 20");
   if (start === -1) throw new Error("mod.ts does not end as scripts/pack.ts expects");
   return text.slice(0, start + 1);
 }

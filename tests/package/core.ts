@@ -6,7 +6,7 @@ import { test } from "node:test";
 import { createContext, runInContext } from "node:vm";
 import { gzipSync } from "node:zlib";
 import { build, type BuildOptions, type OutputFile } from "esbuild";
-import { inDirectory, unpackInto } from "./_kit.ts";
+import { inDirectory, ROOT, RUNTIMES, succeed, unpackInto } from "./_kit.ts";
 
 /** What an edge service needs: protocol, server, files in memory, mounts, and hooks over them. */
 const PARTS =
@@ -28,7 +28,8 @@ async function bundle(project: string, code: string, options: BuildOptions): Pro
   });
   assert.deepEqual(warnings, []);
   const imports = Object.values(metafile!.inputs).flatMap((input) => input.imports);
-  assert.deepEqual(imports.filter(({ external }) => external), []);
+  const isAllowed = (path: string) => options.platform === "node" && path.startsWith("node:");
+  assert.deepEqual(imports.filter(({ external, path }) => external && !isAllowed(path)), []);
   return outputFiles![0]!;
 }
 
@@ -111,4 +112,20 @@ test("it serves a request in a context with nothing of Node", () =>
       runInContext("typeof process + typeof Buffer + typeof require", context),
       "undefined".repeat(3),
     );
+  }));
+
+test("a bundle of another program does not start ours", () =>
+  inDirectory(async (project) => {
+    for (const path of [join(ROOT, "mod.ts"), "@vfs/server"]) {
+      await unpackInto(project);
+      const code = `import { VfsServer } from ${
+        JSON.stringify(path)
+      }; console.log(typeof VfsServer);`;
+      const { contents } = await bundle(project, code, { platform: "node" });
+      writeFileSync(join(project, "bundle.mjs"), contents);
+      for (const name of ["node26", "bun"]) {
+        const text = await succeed(RUNTIMES[name]!, ["bundle.mjs", "--version"], { cwd: project });
+        assert.equal(text, "function\n", `${path} with ${name}`);
+      }
+    }
   }));
