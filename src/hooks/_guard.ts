@@ -11,7 +11,7 @@ import type { Effect } from "./_effects.ts";
 import { finish } from "./_finish.ts";
 import { depthOf } from "./_hook_context.ts";
 import type { HookCore, OpTable } from "./_hook_core.ts";
-import { judge } from "./_judge.ts";
+import { judge, judgeByRules } from "./_judge.ts";
 import { NameTree } from "./_name_tree.ts";
 import { Operation, type Trees } from "./_operation.ts";
 import { scanShared } from "./_scan.ts";
@@ -91,6 +91,9 @@ export class Guard implements Trees {
 
   /** Does an operation: asks, acts, tells. */
   run<T>(o: Operation, effects: Effects, action: (o: Operation) => Awaitable<T>): Awaitable<T> {
+    if (!o.isJudged && this.#judgeAtOnce(o, effects)) {
+      return o.error === undefined ? this.#act(o, action) : this.#fail(o, o.error);
+    }
     let admitted: Awaitable<void>;
     try {
       const isSettled = o.isJudged ||
@@ -102,6 +105,16 @@ export class Guard implements Trees {
     return isPromiseLike(admitted)
       ? admitted.then(() => this.#act(o, action), (error) => this.#fail(o, error))
       : this.#act(o, action);
+  }
+
+  /** Has an operation judged at once, if that is possible; tells whether it was. */
+  #judgeAtOnce(o: Operation, effects: Effects): boolean {
+    const { table } = o;
+    if (!table.isPlain || typeof effects === "function" || depthOf(o.context) > 0) return false;
+    const hasOneName = o.handle !== undefined || !table.identity ||
+      (this.#hasOneName(o.path) && o.newNames.every((name) => this.#hasOneName(name)));
+    if (hasOneName) judgeByRules(o, effects);
+    return hasOneName;
   }
 
   #act<T>(o: Operation, action: (o: Operation) => Awaitable<T>): Awaitable<T> {
@@ -143,7 +156,8 @@ export class Guard implements Trees {
     } else {
       for (let isDone = false; !isDone;) {
         const found = typeof effects === "function" ? yield* effects(o) : effects;
-        if (found === effects && o.table.identity) yield* this.identify(o);
+        const isByPath = found === effects && o.handle === undefined;
+        if (isByPath && o.table.identity) yield* this.identify(o);
         isDone = yield* judge(o, found);
       }
     }

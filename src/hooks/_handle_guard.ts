@@ -87,7 +87,10 @@ export class HandleGuard {
     action: () => Awaitable<T>,
     target?: HandleGuard,
   ): Awaitable<T> {
-    return this.guard.run(o, (o) => this.#findEffects(o, effects, target), action);
+    const isNamed = target === undefined && (this.#isIdentified || !o.table.identity);
+    return isNamed
+      ? this.guard.run(o, effects, action)
+      : this.guard.run(o, (o) => this.#findEffects(o, effects, target), action);
   }
 
   /** Notes that the file is closed. */

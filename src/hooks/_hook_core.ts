@@ -30,6 +30,8 @@ export interface OpTable {
   readonly afters: readonly CompiledHook[];
   /** Whether it matters which other names the file has. */
   readonly identity: boolean;
+  /** Whether rules decide by themselves, and nobody has to be asked. */
+  readonly isPlain: boolean;
   /** Whether events are made of it. */
   readonly listening: boolean;
 }
@@ -90,7 +92,8 @@ export class HookCore {
       const afters = hooks.filter((hook) => hook.after !== undefined && isTold(hook, op));
       if (policies.length === 0 && afters.length === 0 && !listening) continue;
       const identity = policies.some(isAboutNames);
-      this.#tables[op] = { policies, afters, identity, listening };
+      const isPlain = op !== "close" && policies.every(isPlainRule);
+      this.#tables[op] = { policies, afters, identity, isPlain, listening };
     }
   }
 
@@ -125,6 +128,10 @@ export class HookCore {
 
 function decides(hook: CompiledHook): boolean {
   return hook.before !== undefined || hook.decision !== undefined;
+}
+
+function isPlainRule({ decision }: CompiledHook): boolean {
+  return decision?.kind === "allow" || decision?.kind === "block" || decision?.kind === "hide";
 }
 
 function meets(hook: CompiledHook, ops: ReadonlySet<HookOp>): boolean {

@@ -9,7 +9,7 @@ import { HookTimeoutError } from "./_deadline.ts";
 import { HookCall } from "./_hook_call.ts";
 import type { Answered, Operation } from "./_operation.ts";
 import type { Task } from "./_task.ts";
-import type { AnyDecision } from "./decision.ts";
+import type { AllowDecision, AnyDecision, BlockDecision, HideDecision } from "./decision.ts";
 import type { HookOp } from "./ops.ts";
 
 /** How the rules left one name: with an opinion, or to be looked at under another path. */
@@ -62,16 +62,12 @@ function* judgeName(o: Operation, effect: Effect, op: HookOp, name: string): Tas
     if (decision === undefined || o.op === "close") continue;
     switch (decision.kind) {
       case "allow":
-        o.rule ??= hook.name;
-        return "allow";
       case "block":
-        o.block(decision.errno, hook.name);
-        return "none";
       case "hide":
-        // The root is always there, and what a link says is only text.
-        if (name === "/" || effect.end === "target") break;
-        o.block(makes(o, effect) ? "EACCES" : "ENOENT", hook.name);
-        return "none";
+        if (settle(o, hook, effect, name, decision)) {
+          return o.error === undefined ? "allow" : "none";
+        }
+        break;
       case "delay":
         yield* pause(o, hook, decision.ms);
         if (o.error !== undefined) return "none";
@@ -87,6 +83,50 @@ function* judgeName(o: Operation, effect: Effect, op: HookOp, name: string): Tas
     }
   }
   return "none";
+}
+
+/** What rules alone decide, without anybody being asked: the same, and nothing to wait for. */
+export function judgeByRules(o: Operation, effects: readonly Effect[]): void {
+  for (const effect of effects) {
+    for (const name of namesAt(o, effect.end)) {
+      for (let i = -1; i < effect.implies.length; i++) {
+        const isSettled = judgeNameByRules(o, effect, i < 0 ? effect.op : effect.implies[i]!, name);
+        if (o.error !== undefined) return;
+        if (isSettled && i < 0) break;
+      }
+    }
+  }
+}
+
+function judgeNameByRules(o: Operation, effect: Effect, op: HookOp, name: string): boolean {
+  for (const hook of o.table.policies) {
+    if (!hook.ops.has(op) || !concerns(o, hook, effect.end, name)) continue;
+    if (settle(o, hook, effect, name, hook.decision as SettlingDecision)) return true;
+  }
+  return false;
+}
+
+/** A decision that rules can make by themselves, and that ends the matter. */
+type SettlingDecision = AllowDecision | BlockDecision | HideDecision;
+
+/** Takes such a decision; tells whether it ended the matter. */
+function settle(
+  o: Operation,
+  hook: CompiledHook,
+  effect: Effect,
+  name: string,
+  decision: SettlingDecision,
+): boolean {
+  if (decision.kind === "allow") {
+    o.rule ??= hook.name;
+  } else if (decision.kind === "block") {
+    o.block(decision.errno, hook.name);
+  } else {
+    // The root is always there, and what a link says is only text.
+    if (name === "/" || effect.end === "target") return false;
+    o.block(makes(o, effect) ? "EACCES" : "ENOENT", hook.name);
+  }
+  return true;
 }
 
 function concerns(o: Operation, hook: CompiledHook, end: Effect["end"], name: string): boolean {
