@@ -34,7 +34,7 @@ export async function openAudit(runtime: Runtime, path: string): Promise<AuditFi
   try {
     const { file } = await openLocalHandle(runtime, path, O_RDWR | O_APPEND | O_CREAT, 0o600);
     try {
-      const all = { start: 0, end: Infinity, owner: "audit", pid: 0 };
+      const all = { start: 0, end: Infinity, owner: crypto.randomUUID(), pid: 0 };
       await file.lock({ kind: "posix", type: "write", ...all }, false);
       const after = await lastLine(file, path);
       const write = (line: string) => appendTo(file, line);

@@ -51,11 +51,22 @@ async function describeEach(exchange: Exchange, entries: DirEntry[]): Promise<Di
       described.push(entry);
       continue;
     }
-    const info = await provider.lookup(joinPath(directory, entry.name), context);
-    // What went away since it was listed is not there any more.
-    if (info !== undefined) described.push({ ...entry, info });
+    const path = joinPath(directory, entry.name);
+    try {
+      const info = await provider.lookup(path, context);
+      // What went away since it was listed is not there any more.
+      if (info !== undefined) described.push({ ...entry, info });
+    } catch (error) {
+      // Who may list a directory and not look at an entry gets its name, with a size of 0.
+      if (!isDenied(error)) throw error;
+      described.push(entry);
+    }
   }
   return described;
+}
+
+function isDenied(error: unknown): boolean {
+  return error instanceof VfsError && (error.code === "EACCES" || error.code === "EPERM");
 }
 
 /** `fsyncpath`: puts what a path names on stable storage, directories above all. */
