@@ -147,7 +147,9 @@ function manifest(): Record<string, unknown> {
     bin: { "vfs-server": "dist/bin.js" },
     man: ["man/vfs-server.1"],
     engines,
-    sideEffects: ["./dist/bin.js", "./dist/adapters/fuse/_worker.js"],
+    // Modules that only list others have no effects either. But where a bundler (esbuild 0.28) delays
+    // modules because of an `import()`, as that of the command line, it forgets to run what is listed.
+    sideEffects: ["./dist/bin.js", "./dist/**/mod.js", "./dist/adapters/fuse/_worker.js"],
     files: ["dist", "man", "CHANGELOG.md"],
   };
 }
