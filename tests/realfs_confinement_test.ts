@@ -418,18 +418,21 @@ testBoth("fault 72: nothing changes in a read-only tree, also not through open h
   assert.deepEqual(fs.readdirSync(at("")).sort(), ["d", "f"]);
 });
 
-testBoth("fault 73: a write by the server clears setuid and setgid as the kernel has it", async ({
-  at,
-  provider,
-}) => {
-  const file = provider.open("/f", O_RDWR | O_CREAT, 0o6755);
-  assert.equal((await file.stat()).mode & 0o7777, 0o6755);
-  await file.close();
-  provider.chown("/f", -1, process.getgid?.() ?? 0);
-  const own = fs.statSync(at("f")).mode & 0o7777;
-  assert.equal(provider.stat("/f").mode & 0o7777, own);
-  assert.equal(own & 0o6000, 0);
-});
+testBoth(
+  "fault 73: setuid and setgid arrive as asked for, and the kernel takes them back at a chown",
+  async ({
+    at,
+    provider,
+  }) => {
+    const file = provider.open("/f", O_RDWR | O_CREAT, 0o6755);
+    assert.equal((await file.stat()).mode & 0o7777, 0o6755);
+    await file.close();
+    provider.chown("/f", -1, process.getgid?.() ?? 0);
+    const own = fs.statSync(at("f")).mode & 0o7777;
+    assert.equal(provider.stat("/f").mode & 0o7777, own);
+    assert.equal(own & 0o6000, 0);
+  },
+);
 
 function rawTouch(directory: string, name: string): void {
   execFileSync("sh", ["-c", `cd "$1" && touch "$(printf '${name}')"`, "sh", directory]);
