@@ -5,11 +5,11 @@ type CType = "i32" | "size" | "buffer";
 
 /** The C functions that node:fs has no name for, with their arguments. All but two return int. */
 const FUNCTIONS = {
-  ppoll: ["buffer", "size", "buffer", "buffer"],
   poll: ["buffer", "size", "i32"],
   read: ["i32", "buffer", "size"],
   write: ["i32", "buffer", "size"],
   close: ["i32"],
+  sched_yield: [],
   fcntl: ["i32", "i32", "i32"],
   socketpair: ["i32", "i32", "i32", "buffer"],
   recvmsg: ["i32", "buffer", "i32"],

@@ -79,13 +79,12 @@ async function runPump(
     await pumpBlocking(io, session, ffi);
     return false;
   }
-  const poller = ffi === undefined ? undefined : new Poller(io, ffi);
   // Deno's pipes never tell that a mount has ended, so another thread waits there.
   const readiness = pump === "reading" || "deno" in process.versions
     ? undefined
-    : readinessPump(io.fd, poller);
+    : readinessPump(io.fd);
   if (readiness === undefined) {
-    await pumpReading(io, session, ffi, poller);
+    await pumpReading(io, session, ffi, ffi === undefined ? undefined : new Poller(io, ffi));
     return false;
   }
   await readiness(session);

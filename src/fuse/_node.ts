@@ -20,7 +20,7 @@ export class Node {
   /** What the kernel knows of in this directory. */
   children: Map<string, Node> | undefined;
   /** What is open of it. */
-  files: Set<OpenFile> | undefined;
+  files: OpenFile[] | undefined;
   /** The path as it was at `epoch`. */
   path: string | undefined;
   epoch = -1;

@@ -163,7 +163,7 @@ export class NodeTable {
   release(node: Node): void {
     const idle: Node[] = [node];
     for (let next = idle.pop(); next !== undefined; next = idle.pop()) {
-      if (next === this.root || next.lookups > 0 || (next.files?.size ?? 0) > 0) continue;
+      if (next === this.root || next.lookups > 0 || (next.files?.length ?? 0) > 0) continue;
       if (next.children !== undefined && next.children.size > 0) continue;
       if (!this.#nodes.delete(next.id)) continue;
       this.#forgetIno(next);

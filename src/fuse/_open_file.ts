@@ -10,6 +10,8 @@ export class OpenFile {
   readonly handle: Handle;
   /** The flags it was opened with. */
   readonly flags: number;
+  /** Where it is in the list of its node. */
+  place = 0;
   /** The owners that took locks through it. */
   owners: Set<string> | undefined;
   /** Of a directory: entries that were read and found no room, beginning after `pageCursor`. */

@@ -4,12 +4,6 @@ import type { Node } from "./_node.ts";
 import type { OpenFile } from "./_open_file.ts";
 import type { Request } from "./_request.ts";
 
-/** Something that a node is open as, or nothing. */
-function anyFile(node: Node): OpenFile | undefined {
-  for (const file of node.files ?? []) return file;
-  return undefined;
-}
-
 /**
  * Does something to an inode: by its path while it has one, otherwise through something that is
  * open of it.
@@ -24,7 +18,7 @@ export function onNode(
 ): Awaitable<void> {
   const path = core.nodes.path(node);
   if (path !== undefined) return byPath(path);
-  const file = anyFile(node);
+  const file = node.files?.[0];
   if (file === undefined) throw new VfsError("ENOENT");
   return file.run(() => byHandle(file.handle));
 }
@@ -44,7 +38,7 @@ export function statNode(
       return info;
     });
   }
-  const file = given ?? anyFile(node);
+  const file = given ?? node.files?.[0];
   if (file !== undefined) return file.run(() => file.handle.stat(request));
   // Unlinked, and held by nothing but a working directory or the like: as it was, without a name.
   return { ...node.info, nlink: 0 };
