@@ -164,6 +164,26 @@ test("the cache: a directory above the root may be renamed", () => {
   });
 });
 
+testBoth("exclusive: what is removed and made again is the new one", async ({ serve }) => {
+  const provider = serve({ exclusive: true });
+  for (const path of ["/", "/a", "/a/b"]) {
+    provider.mkdirAll("/a/b/c", 0o700);
+    await provider.open("/a/b/c/f", O_RDWR | O_CREAT, 0o600).close();
+    await provider.removeAll(path);
+    provider.mkdirAll("/a/b/c", 0o700);
+    await provider.open("/a/b/c/g", O_RDWR | O_CREAT, 0o600).close();
+    assert.equal(provider.lookup("/a/b/c/f"), undefined);
+    assert.equal(provider.lookup("/a/b/c/g")?.size, 0);
+    provider.rename("/a/b", "/a/x");
+    assert.equal(provider.lookup("/a/b/c/g"), undefined);
+    assert.equal(provider.lookup("/a/x/c/g")?.size, 0);
+    provider.mkdir("/a/b", 0o700);
+    assert.equal(await code(() => provider.rmdir("/a/b")), "ok");
+    assert.equal(await code(() => provider.readDir("/a/b")), "ENOENT");
+    await provider.removeAll("/a/x");
+  }
+});
+
 testBoth("no descriptor is left behind by any operation, whether it succeeds or fails", async ({
   at,
   provider,

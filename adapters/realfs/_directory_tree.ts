@@ -176,7 +176,7 @@ export class DirectoryTree {
   /** Lets go of a directory and of those below it: they are gone, or have other names now. */
   forget(path: string): void {
     if (this.#open.size === 0) return;
-    const below = `${path}/`;
+    const below = path === "/" ? path : `${path}/`;
     for (const [key, directory] of this.#open) {
       if (key === path || key.startsWith(below)) this.#drop(key, directory);
     }

@@ -38,11 +38,18 @@ export function removeTree(
   if (!volume.look(path)) return;
   volume.checkWritable(path);
   if (!isDirectory(stat.mode)) return removeName(volume, path);
+  tree.forget(path);
   const removed = new TreeRemoval(syscalls, tree, tree.at(path).descriptor).run(context);
-  if (path === "/") return removed;
-  return removed === undefined
-    ? removeDirectory(volume, path)
-    : removed.then(() => removeDirectory(volume, path));
+  const finish = () => {
+    tree.forget(path);
+    if (path !== "/") removeDirectory(volume, path);
+  };
+  if (removed === undefined) return finish();
+  return removed.then(finish, (error) => {
+    // A part of it is gone.
+    tree.forget(path);
+    throw error;
+  });
 }
 
 /** Gives something another name. */
