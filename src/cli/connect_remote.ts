@@ -13,6 +13,13 @@ export interface RemoteOptions {
   readonly reconnectMs: number;
 }
 
+/** A connection that is made again when it is lost. */
+export interface Remote {
+  readonly client: VfsClient;
+  /** Says goodbye. */
+  readonly close: () => Promise<void>;
+}
+
 /**
  * Connects to a server, and again when the connection is lost.
  *
@@ -27,13 +34,21 @@ export async function connectRemote(
   log: Log,
   socket: string,
   { timeoutMs, reconnectMs }: RemoteOptions,
-): Promise<VfsClient> {
+): Promise<Remote> {
+  let isClosing = false;
+  const tell = listener(log, socket, reconnectMs);
   try {
-    return await VfsClient.connect(() => runtime.connect(socket), {
+    const client = await VfsClient.connect(() => runtime.connect(socket), {
       timeoutMs,
       reconnect: within(reconnectMs),
-      onEvent: listener(log, socket, reconnectMs),
+      // An end that was asked for is not news.
+      onEvent: (event) => isClosing || tell(event),
     });
+    const close = async () => {
+      isClosing = true;
+      await client.close();
+    };
+    return { client, close };
   } catch (error) {
     throw notConnected(socket, error, "--connect");
   }

@@ -94,7 +94,7 @@ async function openConfig(request: SourceRequest, config: string): Promise<OpenS
 
 async function openServer(request: SourceRequest, socket: string): Promise<OpenSource> {
   const { runtime, log, flags, operand } = request;
-  const client = await connectRemote(runtime, log, socket, {
+  const { client, close } = await connectRemote(runtime, log, socket, {
     timeoutMs: flags.timeout ?? 30_000,
     reconnectMs: flags.reconnect ?? 60_000,
   });
@@ -105,10 +105,10 @@ async function openServer(request: SourceRequest, socket: string): Promise<OpenS
       ...await below(request, new RemoteProvider(client), []),
       label: `${place}${fullPath(runtime.cwd(), socket)}, protocol ${version}`,
       gone: client.closed.then(() => cannot(`reach ${socket}`, new VfsError("ECONNRESET"))),
-      close: () => client.close(),
+      close,
     };
   } catch (error) {
-    await client.close();
+    await close();
     throw error;
   }
 }

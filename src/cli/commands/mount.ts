@@ -139,8 +139,11 @@ async function untilTheEnd(
     const sentence = `Unmounting on ${end}: who uses it has ${grace}; a second signal ends at once`;
     log.write("info", "stopping", sentence, { signal: end });
   }
-  if (end !== undefined) await mounted.unmount();
-  return end instanceof CommandError ? end : await closed;
+  const failure = await mounted.unmount().then(
+    () => undefined,
+    (error) => mountFailure("unmount", mounted.mountPoint, error),
+  );
+  return end instanceof CommandError ? end : failure;
 }
 
 async function mountOrSay({ runtime, flags, mountPoint, opened }: MountRun): Promise<MountedTree> {
