@@ -12,7 +12,7 @@ import { deny, HookEngine, InterceptProvider, readOnly } from "../src/hooks/mod.
 import { MemoryProvider, MountRouter } from "../src/providers/mod.ts";
 import { hostSubject } from "./_host_subject.ts";
 import type { Subject } from "./_provider_contract.ts";
-import { serveOnSocket } from "./_remote_kit.ts";
+import { serveInMemory, serveOnSocket } from "./_remote_kit.ts";
 import { GOTCHA, SECRET, type Way, WAYS } from "./hooks/bypass_ways.ts";
 import { bytes, outcome, snapshot, writeText } from "./hooks/kit.ts";
 
@@ -73,13 +73,14 @@ async function works(way: Way, guest: Provider, inner: Provider, protect: () => 
     assert.notEqual(error.code, "EIO", String(error));
   }
   const isKnown = learnt !== undefined && (learnt.includes(SECRET) || learnt === GOTCHA);
-  return isKnown || await outcome(() => snapshot(inner, "/w/locked")).then((after) =>
-    JSON.stringify(after) !== JSON.stringify(before)
-  );
+  return isKnown ||
+    await outcome(() => snapshot(inner, "/w/locked")).then((after) =>
+      JSON.stringify(after) !== JSON.stringify(before)
+    );
 }
 
 interface Place {
-  readonly make: () => Subject;
+  readonly make: () => Promise<Subject> | Subject;
   /** How the guest reaches the tree. */
   readonly reach: (provider: Provider) => Promise<Subject> | Subject;
 }
@@ -95,6 +96,11 @@ const PLACES: Readonly<Record<string, Place>> = {
   "a real directory through a socket": {
     make: directory,
     reach: (provider) => serveOnSocket(provider),
+  },
+  // A tree that promises: between a judgement and the operation there is time.
+  "memory at the other end of a connection": {
+    make: () => serveInMemory(new MemoryProvider()),
+    reach: directly,
   },
   "memory mounted at /w": {
     make: () => {
@@ -120,7 +126,7 @@ const PLACES: Readonly<Record<string, Place>> = {
 };
 
 async function attempt(way: Way, { make, reach }: Place, rules: boolean): Promise<boolean> {
-  const subject = make();
+  const subject = await make();
   await furnish(subject.provider);
   const engine = new HookEngine();
   const guest = await reach(new InterceptProvider(subject.provider, engine));

@@ -13,6 +13,7 @@ import { MemoryProvider } from "../src/providers/mod.ts";
 import type { Capability } from "./_contract/row.ts";
 import { prefixed } from "./_prefixed.ts";
 import { ROWS, testProvider } from "./_provider_contract.ts";
+import { serveInMemory } from "./_remote_kit.ts";
 
 const EVERY_WAY = /./;
 
@@ -92,3 +93,15 @@ testProvider("memory whose files all live elsewhere", () => ({
     "/w",
   ),
 }), { lacks: ["dirNlink", "root"] });
+
+// A tree that promises: nothing is at hand, and everything takes the longer way.
+testProvider("a remote tree behind rules and functions", async () => {
+  const served = await serveInMemory(new MemoryProvider());
+  const engine = new HookEngine([
+    { pathPattern: "/no/such/place/**", action: "block" },
+    hide("**/.never-there"),
+    hook({ before: () => {} }),
+  ]);
+  return { provider: new InterceptProvider(served.provider, engine), dispose: served.dispose };
+  // The server takes no O_TMPFILE from the wire.
+}, { lacks: ["tmpfile"] });
