@@ -2,7 +2,7 @@ import { decode } from "cborg";
 import {
   encodeFrame,
   FrameWriter,
-  MessageKind,
+  type MessageKind,
   REQUEST_2,
   RESPONSE_2,
 } from "../src/protocol/mod.ts";

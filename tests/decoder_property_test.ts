@@ -163,7 +163,9 @@ test("Decoder meets a million hostile frames with its own error and no other", (
       assert.ok(FAULTS.includes(decoder.fault));
     } catch (error) {
       if (!(error instanceof ProtocolError)) {
-        throw new Error(`Seed ${SEED}, frame ${i}: ${[...scratch.subarray(0, length)]}`, { cause: error });
+        throw new Error(`Seed ${SEED}, frame ${i}: ${[...scratch.subarray(0, length)]}`, {
+          cause: error,
+        });
       }
       refused++;
     }

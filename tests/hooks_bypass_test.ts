@@ -8,13 +8,13 @@ import { test } from "node:test";
 import { strict as assert } from "node:assert";
 import { RealDirectoryProvider } from "../adapters/realfs/mod.ts";
 import { cleanPath, type Provider, VfsError } from "../src/fs/mod.ts";
-import { deny, HookEngine, InterceptProvider, readOnly } from "../src/hooks/mod.ts";
+import { deny, hook, HookEngine, InterceptProvider, readOnly } from "../src/hooks/mod.ts";
 import { MemoryProvider, MountRouter } from "../src/providers/mod.ts";
 import { hostSubject } from "./_host_subject.ts";
 import type { Subject } from "./_provider_contract.ts";
 import { serveInMemory, serveOnSocket } from "./_remote_kit.ts";
 import { GOTCHA, SECRET, type Way, WAYS } from "./hooks/bypass_ways.ts";
-import { bytes, outcome, snapshot, writeText } from "./hooks/kit.ts";
+import { bytes, outcome, readText, snapshot, writeText } from "./hooks/kit.ts";
 
 assert.ok(WAYS.length >= 60, `there are ${WAYS.length} ways`);
 
@@ -83,6 +83,8 @@ interface Place {
   readonly make: () => Promise<Subject> | Subject;
   /** How the guest reaches the tree. */
   readonly reach: (provider: Provider) => Promise<Subject> | Subject;
+  /** What else the engine has to do. */
+  readonly prepare?: (engine: HookEngine) => void;
 }
 
 const memory = (): Subject => ({ provider: new MemoryProvider() });
@@ -96,6 +98,20 @@ const PLACES: Readonly<Record<string, Place>> = {
   "a real directory through a socket": {
     make: directory,
     reach: (provider) => serveOnSocket(provider),
+  },
+  // Operations that no rule is about take another way when somebody is told of them.
+  "memory with somebody who is told": {
+    make: memory,
+    reach: directly,
+    prepare: (engine) => {
+      engine.events();
+      engine.add(hook({ blocked: true, after: () => {} }));
+    },
+  },
+  "memory with functions beside the rules": {
+    make: memory,
+    reach: directly,
+    prepare: (engine) => void engine.add(hook({ before: () => Promise.resolve() })),
   },
   // A tree that promises: between a judgement and the operation there is time.
   "memory at the other end of a connection": {
@@ -125,10 +141,15 @@ const PLACES: Readonly<Record<string, Place>> = {
   },
 };
 
-async function attempt(way: Way, { make, reach }: Place, rules: boolean): Promise<boolean> {
+async function attempt(
+  way: Way,
+  { make, reach, prepare }: Place,
+  rules: boolean,
+): Promise<boolean> {
   const subject = await make();
   await furnish(subject.provider);
   const engine = new HookEngine();
+  prepare?.(engine);
   const guest = await reach(new InterceptProvider(subject.provider, engine));
   try {
     return await works(way, guest.provider, subject.provider, () => {
@@ -152,4 +173,39 @@ for (const [label, place] of Object.entries(PLACES)) {
       assert.equal(await attempt(way, place, true), false);
     });
   }
+}
+
+// Case: on a filesystem that takes both cases for the same, the engine has to do so as well.
+
+const fold = (path: string) => path.toUpperCase().toLowerCase();
+
+/** A tree that takes upper and lower case for the same. */
+function caseless(inner: Provider): Provider {
+  return new Proxy(inner, {
+    get(target, name) {
+      const member: unknown = Reflect.get(target, name, target);
+      if (typeof member !== "function") return member;
+      return (...values: unknown[]) =>
+        member.apply(
+          target,
+          values.map((value) => typeof value === "string" ? fold(value) : value),
+        );
+    },
+  });
+}
+
+for (const path of ["/W/SECRET/KEY", "/w/Secret/key", "/w/\u017fecret/key", "/w/secret/\u212aey"]) {
+  test(`nobody can spell it ${path} where that is the same`, async () => {
+    for (const rules of [false, true]) {
+      const inner = new MemoryProvider();
+      await furnish(inner);
+      const engine = new HookEngine(rules ? RULES : [], { ignoreCase: true });
+      const guest = new InterceptProvider(caseless(inner), engine);
+      const name = path.slice(path.lastIndexOf("/") + 1);
+      const locked = path.replace(/s?.?ecret/i, "LOCKED").replace(name, "CFG");
+      assert.equal(await outcome(() => readText(guest, path)), rules ? "EACCES" : SECRET);
+      assert.equal(await outcome(() => guest.unlink(locked)), rules ? "EROFS" : undefined, locked);
+      assert.equal(await outcome(() => guest.rename("/W", "/X")), rules ? "EACCES" : undefined);
+    }
+  });
 }

@@ -11,11 +11,12 @@ import {
   newResponse2,
   OP,
   type OperationName,
+  type WireRequest2,
   type WireResponse2,
 } from "../protocol/mod.ts";
 import type { Transport } from "../server/transport.ts";
 import { Call } from "./_call.ts";
-import { type Dialect, Dialect1, Dialect2, type Fields } from "./_dialect.ts";
+import { type Dialect, Dialect1, Dialect2 } from "./_dialect.ts";
 import { OpenFiles } from "./_open_files.ts";
 import type { RemoteFile } from "./_remote_file.ts";
 import { failure, Requests } from "./_requests.ts";
@@ -25,7 +26,7 @@ import type { ClientEvent, ConnectOptions } from "./connect_options.ts";
 import { INFO_1, type ServerInfo, serverInfoOf } from "./server_info.ts";
 
 /** The fields of a request that have a meaning. */
-export type RequestFields = Fields;
+export type RequestFields = Partial<WireRequest2>;
 
 /** How a single call behaves. */
 export interface CallOptions {
@@ -358,7 +359,7 @@ export class VfsClient {
   }
 
   /** Makes a request before those that wait. */
-  #now(name: OperationName, fields: Fields): Promise<WireResponse2> {
+  #now(name: OperationName, fields: RequestFields): Promise<WireResponse2> {
     const { promise, resolve, reject } = Promise.withResolvers<WireResponse2>();
     const call = new Call(name, fields, [], resolve, reject);
     call.isOfConnection = true;

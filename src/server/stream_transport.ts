@@ -23,6 +23,7 @@ export interface DuplexStream {
  * ```
  */
 export class StreamTransport implements Transport {
+  /** Who is at the other end, for logs. */
   readonly peer: string;
   readonly #reader: ReadableStreamDefaultReader<Uint8Array>;
   readonly #writer: WritableStreamDefaultWriter<Uint8Array>;
@@ -46,6 +47,7 @@ export class StreamTransport implements Transport {
     this.#writer.closed.catch(() => {});
   }
 
+  /** Begins to read. */
   start(receiver: Receiver): void {
     this.#receiver = receiver;
     queueMicrotask(() => void this.#read(receiver));
@@ -65,6 +67,7 @@ export class StreamTransport implements Transport {
     }
   }
 
+  /** Sends bytes; the stream keeps the array until it has written it. */
   write(bytes: Uint8Array): boolean {
     this.#sent = this.#send(bytes);
     return false;
@@ -79,15 +82,18 @@ export class StreamTransport implements Transport {
     }
   }
 
+  /** Stops reading; what is being read still arrives. */
   pause(): void {
     this.#resumed ??= Promise.withResolvers();
   }
 
+  /** Goes on reading. */
   resume(): void {
     this.#resumed?.resolve();
     this.#resumed = undefined;
   }
 
+  /** Closes when everything is written. */
   end(): void {
     void this.#end();
   }
@@ -102,6 +108,7 @@ export class StreamTransport implements Transport {
     }
   }
 
+  /** Closes at once. */
   destroy(): void {
     this.#close(undefined);
   }
