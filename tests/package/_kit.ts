@@ -17,11 +17,14 @@ export function tarball(): string {
   return path;
 }
 
-/** Where the runtimes are. */
+/** Where the runtimes are. Other versions of Node are installed when they are asked for. */
 export const RUNTIMES: Readonly<Record<string, string>> = {
-  node20: nodeOfVersion(20),
-  node22: nodeOfVersion(22),
-  node24: nodeOfVersion(24),
+  get node20(): string {
+    return nodeOfVersion(20);
+  },
+  get node22(): string {
+    return nodeOfVersion(22);
+  },
   node26: join(MODULES, "node", "bin", "node"),
   bun: join(MODULES, ".bin", "bun"),
   bunx: join(MODULES, ".bin", "bunx"),

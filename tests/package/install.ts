@@ -16,7 +16,7 @@ import {
 
 const VERSION: string = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")).version;
 const BIN = "node_modules/@vfs/server/dist/bin.js";
-/** The oldest Node there is here, and the newest. */
+/** The oldest Node that the package is for, and the newest there is. */
 const NODES = ["node20", "node26"];
 
 test("the program serves on Node, on Bun and on Deno", () =>
