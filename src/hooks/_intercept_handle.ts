@@ -254,6 +254,8 @@ export class InterceptHandle implements Handle {
     const copy = () => this.#inner.copyRange(offset, target.#inner, targetOffset, length, context);
     const o = this.#judge.begin("copy", context) ?? target.#judge.begin("copy", context);
     if (o === undefined) return copy();
+    // That no rule is about one of the two files says nothing of the other.
+    o.isJudged = false;
     o.path = this.#judge.names[0]!;
     o.newPath = target.#judge.names[0];
     o.offset = offset;

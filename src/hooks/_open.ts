@@ -55,6 +55,8 @@ export function openDirectory(
   const table = guard.core.table("open") ?? listing!.table;
   const opening = o ?? guard.operation(table, "open", path, context);
   opening.flags = O_RDONLY | O_DIRECTORY;
+  // That no rule is about the open says nothing of the listing.
+  opening.isJudged = false;
   const findEffects = function* (): Task<readonly Effect[]> {
     yield* guard.identify(opening);
     if (listing !== undefined) {
