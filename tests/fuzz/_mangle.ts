@@ -1,4 +1,5 @@
 import { decode } from "cborg";
+import { OP } from "../../src/protocol/mod.ts";
 import type { Random } from "../_random.ts";
 
 /** What a frame that was spoilt may lead to. */
@@ -54,6 +55,12 @@ export function fateOf(frame: Uint8Array): Fate {
       ? "answer or close"
       : "close";
   }
+}
+
+/** Whether a frame is a `goodbye`. */
+export function saysGoodbye(frame: Uint8Array): boolean {
+  const value = decode(frame.subarray(4), { useMaps: true }) as Map<unknown, unknown>;
+  return value.get("op") === OP.goodbye;
 }
 
 function withBody(body: Uint8Array): Uint8Array {
