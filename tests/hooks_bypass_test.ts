@@ -103,15 +103,16 @@ const PLACES: Readonly<Record<string, Place>> = {
   "memory with somebody who is told": {
     make: memory,
     reach: directly,
-    prepare: (engine) => {
-      engine.events();
-      engine.add(hook({ blocked: true, after: () => {} }));
-    },
+    prepare: (engine) => void engine.events(),
   },
   "memory with functions beside the rules": {
     make: memory,
     reach: directly,
-    prepare: (engine) => void engine.add(hook({ before: () => Promise.resolve() })),
+    prepare: (engine) =>
+      void engine.add(
+        hook({ before: () => Promise.resolve() }),
+        hook({ blocked: true, after: () => {} }),
+      ),
   },
   // A tree that promises: between a judgement and the operation there is time.
   "memory at the other end of a connection": {

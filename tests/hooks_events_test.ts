@@ -15,6 +15,7 @@ import {
   writeJsonLines,
 } from "../src/hooks/mod.ts";
 import { MemoryProvider } from "../src/providers/mod.ts";
+import { serveOnSocket } from "./_remote_kit.ts";
 import { outcome, writeText } from "./hooks/kit.ts";
 
 function behind(engine: HookEngine): InterceptProvider {
@@ -206,6 +207,22 @@ test("setEventFunc() tells of every operation at once, and no failure of it matt
   files.lookup("/a");
   assert.deepEqual(told, ["create /a allowed 0", "write /a allowed 3", "close /a allowed 0"]);
   assert.equal(errors.length, 3);
+});
+
+test("events of a guest have the connection that it came by", async () => {
+  const engine = new HookEngine();
+  const events = engine.events();
+  const served = await serveOnSocket(behind(engine));
+  try {
+    await served.provider.mkdir("/a", 0o755);
+  } finally {
+    await served.dispose();
+  }
+  await engine.close();
+  const origins = new Set<string>();
+  for await (const event of events) if (event.type === "event") origins.add(event.origin);
+  assert.equal(origins.size, 1);
+  assert.match([...origins][0]!, /^wire:/);
 });
 
 const NASTY = '/\u001b[2J\n{"type":"event"}\u202e\u0085\u2028\\n\ud83d\ude00';

@@ -93,6 +93,17 @@ test("1. an exception for one end is none for the other", async () => {
     { pathPattern: "/w/dir/**", action: "block" },
   );
   assert.equal(await outcome(() => files.rename("/w/a", "/w/dir/a")), "EPERM");
+  assert.equal(await outcome(() => files.link("/w/a", "/w/dir/a")), "EPERM");
+});
+
+test("1. a directory with more below it than is looked at is copied, not renamed", async () => {
+  const inner = new MemoryProvider();
+  inner.mkdirAll("/w/deep", 0o755);
+  for (let i = 0; i < 20; i++) await writeText(inner, `/w/deep/${i}`, "x");
+  const rules: HookSource[] = [{ pathPattern: "/x/deep/secret", action: "block" }];
+  const few = new InterceptProvider(inner, new HookEngine(rules, { walkLimit: 10 }));
+  assert.equal(await outcome(() => few.rename("/w", "/x")), "EXDEV");
+  await new InterceptProvider(inner, new HookEngine(rules)).rename("/w", "/x");
 });
 
 // 2. Identity follows the object. In the reference a handle keeps the path it was opened by.
@@ -507,6 +518,101 @@ test("10. what a hook changes a path to is judged as well, by every rule", async
     hook({ ops: ["stat"], before: () => change({ path: "/w/secret/key" }) }),
   );
   assert.equal(await outcome(() => files.stat("/w/a")), "EACCES");
+});
+
+test("10. a hook can answer every operation that has an answer, and nothing else happens", async () => {
+  const info = new MemoryProvider().stat("/");
+  const space = new MemoryProvider().statfs("/");
+  const handle = new MemoryProvider().create("/x", 0o644);
+  const done: string[] = [];
+  const { files, inner } = await behind(
+    hook({ ops: ["stat"], before: () => answer(info) }),
+    hook({ ops: ["readdir"], before: () => answer([{ name: "x", ino: 1n, mode: 0o100644 }]) }),
+    hook({ ops: ["open", "create"], pathPattern: "/made-up", before: () => answer(handle) }),
+    hook({ ops: ["statfs"], before: () => answer(space) }),
+    hook({ ops: ["getxattr"], before: () => answer(bytes("value")) }),
+    hook({ ops: ["listxattr"], before: () => answer(["user.x"]) }),
+    hook({ ops: ["read"], before: () => answer(bytes("read")) }),
+    hook({ ops: ["write", "copy"], before: ({ size }) => answer(size) }),
+    hook({
+      ops: [
+        "mkdir",
+        "chmod",
+        "chown",
+        "utimes",
+        "truncate",
+        "unlink",
+        "rmdir",
+        "rename",
+        "link",
+        "symlink",
+        "mknod",
+        "setxattr",
+        "removexattr",
+        "remove",
+        "remove_all",
+        "sync",
+        "lock",
+        "allocate",
+      ],
+      before: ({ op, cause }) => {
+        if (op === cause) done.push(op);
+        return op === cause ? answer() : undefined;
+      },
+    }),
+  );
+  const before = await names(inner, "/w");
+  assert.equal(files.stat("/nowhere"), info);
+  assert.deepEqual(await names(files, "/nowhere"), ["x"]);
+  assert.equal((await files.open("/made-up", O_RDONLY)) instanceof Object, true);
+  assert.equal(files.statfs("/nowhere"), space);
+  assert.deepEqual(files.getxattr("/nowhere", "user.x"), bytes("value"));
+  assert.deepEqual(files.listxattr("/nowhere"), ["user.x"]);
+  files.mkdir("/w/x", 0o755);
+  files.chmod("/w/a", 0);
+  files.chown("/w/a", 1, 1);
+  files.utimes("/w/a", "now", "now");
+  files.truncate("/w/a", 0);
+  files.unlink("/w/a");
+  files.rmdir("/w/dir");
+  files.remove("/w/a");
+  await files.removeAll("/w");
+  await files.rename("/w/a", "/w/b");
+  await files.link("/w/a", "/w/b");
+  files.symlink("/w/a", "/w/b");
+  files.mknod("/w/b", S_IFREG, 0);
+  files.setxattr("/w/a", "user.x", bytes("x"));
+  files.removexattr("/w/a", "user.x");
+  await using(files.open("/w/a", O_RDWR), async (file) => {
+    assert.equal(await readHandle(file), "read");
+    assert.equal(await file.read(new Uint8Array(4)), 4);
+    assert.equal(await file.seek(0, 1), 4);
+    assert.equal(await file.writeAt(bytes("12345"), 0), 5);
+    assert.equal(await file.copyRange(0, file, 100, 7), 7);
+    await file.allocate(0, 0, 1000);
+    await file.sync();
+    await file.lock({ kind: "flock", type: "write", start: 0, end: 1, owner: "x", pid: 0 });
+  });
+  assert.deepEqual(await names(inner, "/w"), before);
+  assert.equal(await readText(inner, "/w/a"), "content");
+  assert.equal(new Set(done).size, 18);
+});
+
+test("10. a copy within the tree does not pass a hook that wants other bytes", async () => {
+  const { files } = await behind(
+    hook({ ops: ["read"], pathPattern: "/w/a", before: () => answer(bytes("other")) }),
+    hook({ ops: ["write"], pathPattern: "/w/b", before: ({ data }) => change({ data: data! }) }),
+  );
+  await writeText(files, "/w/b", "x");
+  await writeText(files, "/w/c", "x");
+  const copy = (from: string, to: string) =>
+    using(
+      files.open(from, O_RDONLY),
+      (source) => using(files.open(to, O_RDWR), (target) => source.copyRange(0, target, 0, 5)),
+    );
+  assert.equal(await outcome(() => copy("/w/a", "/w/c")), "EXDEV");
+  assert.equal(await outcome(() => copy("/w/c", "/w/b")), "EXDEV");
+  assert.equal(await outcome(() => copy("/w/b", "/w/c")), 1);
 });
 
 // 11. Mutation keeps the guest's view true: see also hooks_transform_test.ts. The reference writes

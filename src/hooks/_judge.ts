@@ -200,6 +200,11 @@ function accept(
 ): AnyDecision | undefined {
   if (decision === undefined) return undefined;
   try {
+    if (isDetour(o, op, decision)) {
+      // Whoever is told EXDEV reads and writes instead, and that the hook can have its way with.
+      if (o.outcome !== "answered") o.refuse(new VfsError("EXDEV", o.path), hook.name);
+      return undefined;
+    }
     if (!isRight(o, op, decision)) {
       throw new TypeError(`Cannot use what hook ${hook.name} decided about ${op}`);
     }
@@ -210,6 +215,11 @@ function accept(
   } catch (error) {
     return fail(o, hook, error);
   }
+}
+
+/** Whether a hook wants other bytes than a copy within the tree would take. */
+function isDetour(o: Operation, op: HookOp, { kind }: AnyDecision): boolean {
+  return o.op === "copy" && op !== "copy" && (kind === "answer" || kind === "change");
 }
 
 function answerOf(
