@@ -1,7 +1,7 @@
 import type { VfsError } from "../fs/mod.ts";
 import type { OperationName, WireResponse2 } from "../protocol/mod.ts";
 import type { Fields } from "./_dialect.ts";
-import type { RemoteFile } from "./_remote_file.ts";
+import type { RemoteFile } from "./remote_file.ts";
 
 /** A request on its way: until it is answered, everything that is needed to ask again. */
 export class Call {

@@ -2,7 +2,7 @@ import { O_CREAT, O_EXCL, O_TRUNC, toVfsError } from "../fs/mod.ts";
 import type { OperationName, WireResponse2 } from "../protocol/mod.ts";
 import { infoOf } from "./_convert.ts";
 import type { Fields } from "./_dialect.ts";
-import type { RemoteFile } from "./_remote_file.ts";
+import type { RemoteFile } from "./remote_file.ts";
 
 /** How many files are opened again at a time. */
 const BATCH = 32;

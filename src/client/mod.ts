@@ -4,11 +4,12 @@
  * @module
  */
 
+export type { CallOptions } from "./call_options.ts";
 export * from "./client_info.ts";
 export * from "./client_options.ts";
 export * from "./connect_options.ts";
-export type { RemoteFile } from "./_remote_file.ts";
 export * from "./reconnect_policy.ts";
+export type { RemoteFile } from "./remote_file.ts";
 export * from "./remote_handle.ts";
 export * from "./remote_provider.ts";
 export type { ServerInfo } from "./server_info.ts";

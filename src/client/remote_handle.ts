@@ -12,7 +12,7 @@ import {
 } from "../fs/mod.ts";
 import type { OperationName, WireResponse2 } from "../protocol/mod.ts";
 import { exact, infoOf, lockFields, lockOf, pageOf } from "./_convert.ts";
-import type { RemoteFile } from "./_remote_file.ts";
+import type { RemoteFile } from "./remote_file.ts";
 import { CHMOD, chownFields, timeFields } from "./_setattr.ts";
 import type { RequestFields, VfsClient } from "./vfs_client.ts";
 

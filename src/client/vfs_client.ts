@@ -1,44 +1,25 @@
-import {
-  type Change,
-  ERRNO,
-  HOST_CONTEXT,
-  type OpContext,
-  toVfsError,
-  VfsError,
-} from "../fs/mod.ts";
+import { type Change, HOST_CONTEXT, toVfsError, VfsError } from "../fs/mod.ts";
 import {
   BufferPool,
-  newResponse2,
-  OP,
   type OperationName,
   type WireRequest2,
   type WireResponse2,
 } from "../protocol/mod.ts";
 import type { Transport } from "../server/transport.ts";
 import { Call } from "./_call.ts";
-import { type Dialect, Dialect1, Dialect2 } from "./_dialect.ts";
+import type { Dialect } from "./_dialect.ts";
+import { greet, type Greeted } from "./_greeting.ts";
 import { OpenFiles } from "./_open_files.ts";
-import type { RemoteFile } from "./_remote_file.ts";
-import { failure, Requests } from "./_requests.ts";
+import type { RemoteFile } from "./remote_file.ts";
+import { Requests } from "./_requests.ts";
 import { Subscriptions } from "./_subscriptions.ts";
-import { WireLink } from "./_wire_link.ts";
+import type { WireLink } from "./_wire_link.ts";
+import type { CallOptions } from "./call_options.ts";
 import type { ClientEvent, ConnectOptions } from "./connect_options.ts";
 import { INFO_1, type ServerInfo, serverInfoOf } from "./server_info.ts";
 
 /** The fields of a request that have a meaning. */
 export type RequestFields = Partial<WireRequest2>;
-
-/** How a single call behaves. */
-export interface CallOptions {
-  /** Who asks, and how to tell that the answer is no longer wanted. */
-  readonly context?: OpContext | undefined;
-  /** Ends the call with EINTR; beside the signal of the context. */
-  readonly signal?: AbortSignal | undefined;
-  /** How long the answer may take, in milliseconds, instead of what the client's options say. */
-  readonly timeoutMs?: number | undefined;
-  /** The handles that it is about. */
-  readonly files?: readonly RemoteFile[];
-}
 
 /** Operations that may well take long. */
 const SLOW: readonly OperationName[] = ["removeall", "fsync", "fsyncpath", "datasync", "copyrange"];
@@ -267,64 +248,23 @@ export class VfsClient {
   /** Makes a connection, says hello, and goes on where the one before ended. */
   async #establish(): Promise<void> {
     this.#isEstablishing = true;
-    const transport = await this.#connect();
-    const hello = Promise.withResolvers<WireResponse2>();
-    const state: { dialect: Dialect; isHello: boolean } = {
-      dialect: new Dialect2(),
-      isHello: true,
-    };
-    const link = new WireLink(transport, this.#options.replyBytes ?? 4 << 20, this.#pool, {
-      frame: (bytes, start, end) => {
-        const answer = state.dialect.decode(bytes, start, end);
-        if (!state.isHello) return this.#frame(answer);
-        state.isHello = false;
-        if (answer.err === -ERRNO.ENOSYS) state.dialect = new Dialect1();
-        else if (answer.err !== 0) throw failure(answer.err, "hello", {});
-        this.#agree(link, state.dialect, answer);
-        hello.resolve(answer);
-      },
-      drained: () => this.#requests.pump(),
-      lost: (error) => {
-        hello.reject(error);
-        this.#lost(link, error);
-      },
-    });
-    const timer = setTimeout(
-      () => link.destroy(new VfsError("ETIMEDOUT", "the server does not say hello")),
-      this.#options.timeoutMs || 30_000,
-    );
     try {
-      if (this.#end !== undefined) throw this.#end;
-      if (this.#options.version === 1) {
-        state.isHello = false;
-        state.dialect = new Dialect1();
-        this.#agree(link, state.dialect, newResponse2());
-        hello.resolve(newResponse2());
-      } else this.#sayHello(link, state.dialect);
-      await this.#goOn(await hello.promise, link);
-    } catch (error) {
-      link.destroy(toVfsError(error));
-      throw error;
+      const transport = await this.#connect();
+      if (this.#end !== undefined) {
+        transport.destroy();
+        throw this.#end;
+      }
+      const fields = { id: this.#requests.nextId(), ...this.#session };
+      const greeted = await greet(transport, this.#options, fields, this.#pool, {
+        agreed: (link, dialect, answer) => this.#agree(link, dialect, answer),
+        frame: (answer) => this.#frame(answer),
+        drained: () => this.#requests.pump(),
+        lost: (link, error) => this.#lost(link, error),
+      });
+      await this.#goOn(greeted);
     } finally {
-      clearTimeout(timer);
       this.#isEstablishing = false;
     }
-  }
-
-  #sayHello(link: WireLink, dialect: Dialect): void {
-    const { reconnect, replyBytes = 4 << 20, name = "@vfs/server" } = this.#options;
-    const { resumeMs = reconnect === undefined ? 0 : 60_000 } = this.#options;
-    dialect.encode(link.writer, {
-      op: OP.hello,
-      id: this.#requests.nextId(),
-      version: 2,
-      features: resumeMs > 0 ? ["notify", "resume"] : ["notify"],
-      max_frame: replyBytes,
-      resume: resumeMs,
-      name,
-      ...this.#session,
-    });
-    link.flushSoon();
   }
 
   /** The answer to hello is there: requests may go. */
@@ -339,23 +279,30 @@ export class VfsClient {
   }
 
   /** Restores what the session before had, if it is not the same, and lets calls go. */
-  async #goOn({ resumed }: WireResponse2, link: WireLink): Promise<void> {
-    if (!resumed) {
-      this.#requests.restart();
-      await this.#files.reopen({
-        now: (name, fields) => this.#now(name, fields),
-        tell: (name, fields) => this.#requests.tell(name, fields),
-        lost: ({ path, stale }) => this.#emit({ type: "stale", path, reason: stale! }),
-        isConnected: () => this.#link === link,
-      });
-      for (const path of this.#subscriptions.paths) {
-        await this.#now("subscribe", { path });
-        this.#subscriptions.tell({ kind: "tree", path });
-      }
+  async #goOn({ link, answer: { resumed } }: Greeted): Promise<void> {
+    try {
+      if (!resumed) await this.#restore(link);
+      if (this.#link !== link) throw new VfsError("ECONNRESET", "the connection was lost again");
+    } catch (error) {
+      link.destroy(toVfsError(error));
+      throw error;
     }
-    if (this.#link !== link) throw new VfsError("ECONNRESET", "the connection was lost again");
     this.#emit({ type: "connected", version: this.#server.version, resumed });
     this.#requests.open();
+  }
+
+  async #restore(link: WireLink): Promise<void> {
+    this.#requests.restart();
+    await this.#files.reopen({
+      now: (name, fields) => this.#now(name, fields),
+      tell: (name, fields) => this.#requests.tell(name, fields),
+      lost: ({ path, stale }) => this.#emit({ type: "stale", path, reason: stale! }),
+      isConnected: () => this.#link === link,
+    });
+    for (const path of this.#subscriptions.paths) {
+      await this.#now("subscribe", { path });
+      this.#subscriptions.tell({ kind: "tree", path });
+    }
   }
 
   /** Makes a request before those that wait. */
@@ -398,8 +345,6 @@ export class VfsClient {
   #emit(event: ClientEvent): void {
     try {
       this.#options.onEvent?.(event);
-    } catch {
-      // A log that fails must not harm the connection.
-    }
+    } catch { /* A log that fails must not harm the connection. */ }
   }
 }
