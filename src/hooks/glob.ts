@@ -56,6 +56,8 @@ export class Glob {
   readonly #prefix: string;
   readonly #prefixLength: number;
   readonly #accept: number;
+  /** What a path must have in it to match, if that is known: found faster than it is matched. */
+  readonly #needle: string;
   /** Whether the pattern is literal names and then `**`: below them all places are alike. */
   readonly #subtree: boolean;
 
@@ -76,6 +78,7 @@ export class Glob {
     this.#prefix = this.#names.slice(0, literal).map((name) => `/${name as string}`).join("");
     this.#prefixLength = literal;
     this.#accept = 1 << this.#names.length;
+    this.#needle = longestLiteral(this.#names.slice(literal));
     this.#subtree = literal === this.#names.length - 1 && this.#names[literal] === DEEP;
   }
 
@@ -91,7 +94,9 @@ export class Glob {
    * @returns Whether the whole path matches the whole pattern.
    */
   matches(path: string): boolean {
-    return (this.placesAt(path) & this.#accept) !== 0;
+    if (this.#ignoreCase) path = foldPath(path);
+    if (!path.includes(this.#needle)) return false;
+    return (this.#placesOf(path) & this.#accept) !== 0;
   }
 
   /**
@@ -102,7 +107,10 @@ export class Glob {
    * @returns The places; 0 if neither the path nor anything below it can match.
    */
   placesAt(path: string): number {
-    if (this.#ignoreCase) path = foldPath(path);
+    return this.#placesOf(this.#ignoreCase ? foldPath(path) : path);
+  }
+
+  #placesOf(path: string): number {
     const prefix = this.#prefix;
     if (!path.startsWith(prefix)) return this.#placesInPrefix(path);
     // The prefix has to end where a name ends.
@@ -155,6 +163,21 @@ export class Glob {
     }
     return next;
   }
+}
+
+/** The longest beginning of a name that is literal, with the slash before it. */
+function longestLiteral(names: readonly Name[]): string {
+  let longest = "";
+  for (const name of names) {
+    if (name === DEEP) continue;
+    let literal = "/";
+    for (const token of name) {
+      if (typeof token !== "string") break;
+      literal += token;
+    }
+    if (literal.length > longest.length) longest = literal;
+  }
+  return longest;
 }
 
 function parsePattern(pattern: string): Name[] {
