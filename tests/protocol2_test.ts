@@ -213,6 +213,33 @@ test("copyrange takes its place in the lines of both handles", async () => {
   });
 });
 
+test("operations that wait in the lines of the same two handles are executed once each", async () => {
+  const slow = new SlowProvider((name) => name === "handle.writeAt");
+  await withServer(slow.provider, async (server) => {
+    const { peer } = await Peer2.open(connect(server));
+    const a = await peer.ask("create", { path: "/a", mode: 0o644 });
+    const b = await peer.ask("create", { path: "/b", mode: 0o644 });
+    peer.send("write", { fh: a.fh, data: text.encode("data") });
+    const copies = [1, 2, 3].map(() => peer.send("copyrange", { fh: a.fh, fh2: b.fh, len: 9 }));
+    await slow.waitFor(1);
+    slow.held[0]!.go();
+    for (const copy of copies) await peer.answer(copy);
+    await peer.ask("ping");
+    const ids = peer.answers.map(({ id }) => Number(id));
+    assert.deepEqual(ids.filter((id) => copies.includes(id)), copies);
+  });
+});
+
+test("link to a path that cannot be leaves nothing begun behind", async () => {
+  const slow = new SlowProvider((name) => name === "lookup");
+  await withServer(slow.provider, async (server) => {
+    const { peer } = await Peer2.open(connect(server));
+    const answer = await peer.ask("link", { path: "/missing/", new_path: "/\0" });
+    assert.equal(answer.err, -ERRNO.EINVAL);
+    assert.equal(slow.held.length, 0);
+  });
+});
+
 test("cancel ends what waits, what runs, and frees the slot", async () => {
   const slow = new SlowProvider((name) => name === "handle.readAt" || name === "lookup", tree());
   await withServer(slow.provider, async (server) => {

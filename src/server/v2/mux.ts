@@ -266,7 +266,8 @@ export class Mux implements Conversation {
   /** Begins those whose turn it is after a request has left its lines. */
   #leave(exchange: Exchange2): void {
     for (const next of leaveLines(exchange)) {
-      if (next.isRunning || !isFirst(next)) continue;
+      // One that stands in two lines comes twice here, or was begun by one before it.
+      if (!this.#held.has(next) || next.isRunning || !isFirst(next)) continue;
       if (this.#run(next)) this.#release(next);
       else if (next.isWaitingLock) this.#leave(next);
     }

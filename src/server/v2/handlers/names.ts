@@ -72,6 +72,8 @@ export const symlink: Handler2<FileInfo | undefined> = making((exchange) => {
 /** `link`: gives a file another name. */
 export const link: Handler2<FileInfo | undefined> = making((exchange) => {
   const { provider, request, context } = exchange;
+  // Before anything is begun: nobody would wait for it if this threw.
+  const made = cleanPath(request.new_path);
   const done = atPath(
     exchange,
     request.path,
@@ -83,7 +85,7 @@ export const link: Handler2<FileInfo | undefined> = making((exchange) => {
         "ENOENT",
       ),
   );
-  return { path: cleanPath(request.new_path), done };
+  return { path: made, done };
 });
 
 /** `rename`: gives another name. */
