@@ -14,6 +14,17 @@ import { COUNTER, type FuseCounters } from "./stats.ts";
 /** The longest target of a symbolic link, in bytes. */
 const TARGET_MAX = 4095;
 
+/** What connections fail with, and files do not. */
+const CONNECTION_ERRORS: ReadonlySet<number> = new Set([
+  ERRNO.EPROTO,
+  ERRNO.EBADMSG,
+  ERRNO.EPIPE,
+  ERRNO.ENOTCONN,
+  ERRNO.ECONNRESET,
+  ERRNO.ECONNABORTED,
+  ERRNO.ECONNREFUSED,
+]);
+
 /** The first word after the header of a reply. */
 export const REPLY_BODY: number = OUT_HEADER / 4;
 
@@ -115,13 +126,24 @@ export class Core {
   fail(request: Request, thrown: unknown): void {
     if (request.answered) return;
     let { errno } = toVfsError(thrown);
+    // How a provider lost what it serves is not what a program that uses files can make sense of.
+    if (CONNECTION_ERRORS.has(errno)) errno = ERRNO.EIO;
     // To the kernel ENOSYS means "never ask again, do as if it had worked": that is ours to say.
     if (errno === ERRNO.ENOSYS) errno = ERRNO.EOPNOTSUPP;
     if (request.interrupted && !(thrown instanceof VfsError)) errno = ERRNO.EINTR;
-    // A path went stale while the provider looked: the kernel resolves it again.
-    const moved = this.#nodes !== undefined && request.epoch !== this.#nodes.epoch;
-    if (moved && (errno === ERRNO.ENOENT || errno === ERRNO.ENOTDIR)) errno = ERRNO.ESTALE;
+    if ((errno === ERRNO.ENOENT || errno === ERRNO.ENOTDIR) && this.wentStale(request)) {
+      errno = ERRNO.ESTALE;
+    }
     this.error(request, errno);
+  }
+
+  /**
+   * Whether a path that a request waited with was moved meanwhile, or is being moved. What was not
+   * found there may be elsewhere; at ESTALE the kernel resolves the whole path again.
+   */
+  wentStale(request: Request): boolean {
+    if (!request.parked || this.#nodes === undefined) return false;
+    return this.#nodes.movedSince(request.nodeid, request.path);
   }
 
   #write(request: Request, out: Buffer64, error: number, length: number): boolean {

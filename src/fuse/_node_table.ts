@@ -15,6 +15,8 @@ export class NodeTable {
   readonly root: Node;
   readonly #nodes = new Map<number, Node>();
   readonly #byIno = new Map<bigint, Node>();
+  /** The directories that are being moved. */
+  readonly #moving: Node[] = [];
   #nextId = ROOT_ID + 1;
 
   constructor(root: FileInfo) {
@@ -61,14 +63,50 @@ export class NodeTable {
     return path;
   }
 
-  /** The path of a node. @throws {VfsError} ENOENT if it has none. */
-  livePath(node: Node): string {
-    const path = this.path(node);
-    if (path === undefined) throw new VfsError("ENOENT");
-    return path;
+  /** The path of what has a number; `undefined` if it has none. */
+  pathOf(id: number): string | undefined {
+    const node = this.#nodes.get(id);
+    return node === undefined ? undefined : this.path(node);
   }
 
-  /** The path of a name in a directory. @throws {VfsError} ENOENT if the directory has none. */
+  /**
+   * Notes that something is about to be moved: until it is over, what lies below may be here or
+   * there.
+   *
+   * @returns Says that it is over.
+   */
+  startMove(node: Node | undefined): () => void {
+    if (node === undefined || !isDirectory(node.info.mode)) return () => {};
+    this.#moving.push(node);
+    return () => void this.#moving.splice(this.#moving.indexOf(node), 1);
+  }
+
+  /** Whether a node has another path than it had, or it or something above it is being moved. */
+  movedSince(id: number, path: string | undefined): boolean {
+    const node = this.#nodes.get(id);
+    if (node === undefined || this.path(node) !== path) return true;
+    if (this.#moving.length === 0) return false;
+    for (let above: Node | undefined = node; above; above = above.dentries[0]?.parent) {
+      if (this.#moving.includes(above)) return true;
+    }
+    return false;
+  }
+
+  /**
+   * The path of a node.
+   *
+   * @throws {VfsError} ENOENT if it, or a directory above it, was removed; ESTALE if we have lost
+   * track of it, so that the kernel looks for it again.
+   */
+  livePath(node: Node): string {
+    const path = this.path(node);
+    if (path !== undefined) return path;
+    let top = node;
+    while (top.dentries.length > 0) top = top.dentries[0]!.parent;
+    throw new VfsError(top.info.nlink === 0 ? "ENOENT" : "ESTALE");
+  }
+
+  /** The path of a name in a directory. @throws {VfsError} As {@link NodeTable.livePath} does. */
   childPath(parent: Node, name: string): string {
     return joinPath(this.livePath(parent), name);
   }
@@ -136,7 +174,6 @@ export class NodeTable {
     if (node === undefined) return;
     this.#addName(to, newName, node);
     this.#dropName(from, name, node);
-    if (isDirectory(node.info.mode)) this.epoch++;
   }
 
   /** Notes that two names were exchanged. */
@@ -148,7 +185,6 @@ export class NodeTable {
     if (other !== undefined) this.#dropName(to, newName, other);
     if (one !== undefined) this.#addName(to, newName, one);
     if (other !== undefined) this.#addName(from, name, other);
-    this.epoch++;
   }
 
   /** Notes that the kernel has forgotten a node so many times. */

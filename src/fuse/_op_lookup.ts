@@ -17,11 +17,11 @@ export function lookup(core: Core, request: Request): Awaitable<void> {
 
 /** There is no such name: an error, or an entry without a node if the kernel may remember it. */
 function sendMiss(core: Core, request: Request, parent: Node, name: string): void {
-  core.nodes.missing(parent, name);
   const { sec, nsec } = core.negativeLifetime;
-  const moved = request.epoch !== core.nodes.epoch;
-  if (moved || (sec === 0 && nsec === 0)) {
-    core.error(request, moved ? ERRNO.ESTALE : ERRNO.ENOENT);
+  const isStale = core.wentStale(request);
+  if (!isStale) core.nodes.missing(parent, name);
+  if (isStale || (sec === 0 && nsec === 0)) {
+    core.error(request, isStale ? ERRNO.ESTALE : ERRNO.ENOENT);
     return;
   }
   core.out.u32.fill(0, REPLY_BODY, REPLY_BODY + ENTRY_OUT / 4);

@@ -1,12 +1,6 @@
-import {
-  andThen,
-  type Awaitable,
-  isDirectory,
-  RENAME_EXCHANGE,
-  RENAME_NOREPLACE,
-  VfsError,
-} from "../fs/mod.ts";
+import { andThen, type Awaitable, RENAME_EXCHANGE, RENAME_NOREPLACE, VfsError } from "../fs/mod.ts";
 import type { Core } from "./_core.ts";
+import { finallyDo } from "./_recover.ts";
 import type { Request } from "./_request.ts";
 
 export function unlink(core: Core, request: Request): Awaitable<void> {
@@ -51,13 +45,12 @@ function renameWith(core: Core, request: Request, flags: number): Awaitable<void
   const path = nodes.childPath(from, name);
   const newPath = nodes.childPath(to, newName);
   const moved = nodes.child(from, name);
-  // Operations that are under way below this directory may find nothing where they look: they have
-  // to be able to tell that from a file that does not exist.
-  if (moved === undefined || isDirectory(moved.info.mode)) nodes.epoch++;
-  request.epoch = nodes.epoch;
-  return andThen(core.provider.rename(path, newPath, flags, request), () => {
-    if ((flags & RENAME_EXCHANGE) !== 0) nodes.exchange(from, name, to, newName);
-    else nodes.move(from, name, to, newName);
-    core.done(request);
-  });
+  const replaced = (flags & RENAME_EXCHANGE) !== 0 ? nodes.child(to, newName) : undefined;
+  const ends = [nodes.startMove(moved), nodes.startMove(replaced)];
+  return finallyDo(() =>
+    andThen(core.provider.rename(path, newPath, flags, request), () => {
+      if ((flags & RENAME_EXCHANGE) !== 0) nodes.exchange(from, name, to, newName);
+      else nodes.move(from, name, to, newName);
+      core.done(request);
+    }), () => ends.forEach((end) => end()));
 }

@@ -26,3 +26,17 @@ export function orAbandon(handle: Handle, operation: () => Awaitable<void>): Awa
       throw error;
     }));
 }
+
+/** Does something, and something more when it is over, however it ended. */
+export function finallyDo<T>(operation: () => Awaitable<T>, after: () => void): Awaitable<T> {
+  let result: Awaitable<T>;
+  try {
+    result = operation();
+  } catch (error) {
+    after();
+    throw error;
+  }
+  if (isPromiseLike(result)) return Promise.resolve(result).finally(after);
+  after();
+  return result;
+}

@@ -21,8 +21,8 @@ export class Request implements OpContext {
   readonly uid: number;
   readonly gid: number;
   readonly pid: number;
-  /** The state of the tree's names when it arrived. */
-  epoch = 0;
+  /** Of one that waits: the path of its node when it began to. */
+  path: string | undefined;
   /** Whether the reply is out; it goes out exactly once. */
   answered = false;
   /** Whether its operation is waiting for the provider. */

@@ -126,7 +126,6 @@ export class FuseSession {
     if (opcode === INTERRUPT) return this.#interrupt(request.u64(0));
     const operation = OPERATIONS[opcode];
     if (operation === undefined) return core.error(request, ERRNO.ENOSYS);
-    if (core.started) request.epoch = core.nodes.epoch;
     try {
       if (length - IN_HEADER < operation.size) throw new VfsError("EINVAL");
       if (!core.started && opcode !== INIT) throw new VfsError("EIO");
@@ -203,6 +202,7 @@ export class FuseSession {
     this.#unsettled++;
     if (!request.answered) {
       request.parked = true;
+      if (core.started) request.path = core.nodes.pathOf(request.nodeid);
       core.pending.set(request.unique, request);
       if (deadline > 0 && !request.patient) {
         request.due = performance.now() + deadline;

@@ -1,8 +1,12 @@
 /** The providers that the tests of mounts serve, in a thread of their own or live. */
+import { spawn } from "node:child_process";
 import process from "node:process";
+import { fileURLToPath } from "node:url";
 import { RealDirectoryProvider } from "../../adapters/realfs/mod.ts";
+import { RemoteProvider, VfsClient } from "../../src/client/mod.ts";
 import type { FileInfo, Provider } from "../../src/fs/mod.ts";
 import { MemoryProvider } from "../../src/providers/memory/mod.ts";
+import { runtime } from "../_runtime.ts";
 
 export function memory(): MemoryProvider {
   const root = { uid: process.getuid!(), gid: process.getgid!() };
@@ -11,6 +15,27 @@ export function memory(): MemoryProvider {
 
 export function real(root: string): RealDirectoryProvider {
   return new RealDirectoryProvider(root);
+}
+
+/**
+ * A directory of the host that another process serves, over a socket that lies beside it. Only live:
+ * a connection needs an event loop. The process ends with this one, when its standard input does.
+ */
+export async function served(root: string): Promise<Provider> {
+  const socket = `${root}.sock`;
+  const script = fileURLToPath(new URL("./_host_script.ts", import.meta.url));
+  const args = "Deno" in globalThis ? ["run", "-A", "--no-check", script] : [script];
+  const child = spawn(process.execPath, [...args, socket, root], {
+    stdio: ["pipe", "pipe", "inherit"],
+  });
+  await new Promise((resolve) => child.stdout.once("data", resolve));
+  return new RemoteProvider(await VfsClient.connect(() => runtime.connect(socket)));
+}
+
+/** What somebody serves on a socket beside a directory, who may not be trusted. */
+export async function hostile(root: string): Promise<Provider> {
+  const connect = () => runtime.connect(`${root}.hostile`);
+  return new RemoteProvider(await VfsClient.connect(connect, { timeoutMs: 1000 }));
 }
 
 /** A memory that answers after a while, whatever it is asked. */

@@ -15,7 +15,7 @@ const [name, live] = order.kind.split("-") as [keyof typeof providers, string | 
 const module = new URL("./_modules.ts", import.meta.url);
 const source = live === undefined
   ? { module, export: name, argument: order.root }
-  : providers[name](order.root!);
+  : await providers[name](order.root!);
 
 const mounted = await mount(source, order.dir, { signals: true, ...order.options });
 if (order.commands === true) process.stdin.on("data", (text) => obey(String(text).trim()));
@@ -30,7 +30,8 @@ try {
   process.stdout.write(`broken ${(error as Error).message}\n`);
 }
 process.stdout.write(`stats ${JSON.stringify(mounted.stats())}\n`);
-if (order.commands === true) process.exit();
+// A connection and a standard input that is listened to keep a process alive.
+if (order.commands === true || name === "served" || name === "hostile") process.exit();
 
 function obey(command: string): void {
   if (command === "exit") process.exit(3);

@@ -60,14 +60,16 @@ posixTest(
 );
 
 /** What a provider refuses on purpose, and says so in its documentation. */
+const REFUSED_BY_DIRECTORY = [
+  /: mknod .* S_IF(CHR|BLK) /,
+  /^(mknod\(\) makes a|unlink\(\) of a fifo, a socket)/,
+  / trusted\.a /,
+];
 const REFUSED: Readonly<Partial<Record<MountKind, readonly RegExp[]>>> = {
-  real: [
-    /: mknod .* S_IF(CHR|BLK) /,
-    /^(mknod\(\) makes a|unlink\(\) of a fifo, a socket)/,
-    / trusted\.a /,
-  ],
+  "real": REFUSED_BY_DIRECTORY,
+  "served-live": REFUSED_BY_DIRECTORY,
 };
-const KINDS: readonly MountKind[] = ["memory", "real", "memory-live"];
+const KINDS: readonly MountKind[] = ["memory", "real", "memory-live", "served-live"];
 
 /** Without the runtime's FFI, a directory of the host lacks more than the cases can allow for. */
 const withoutFfi = process.versions.bun === undefined && !("Deno" in globalThis) &&
@@ -75,7 +77,7 @@ const withoutFfi = process.versions.bun === undefined && !("Deno" in globalThis)
 
 for (const kind of KINDS) {
   posixTest(`mount() of ${kind} does what POSIX says in ${CASES.length} cases`, async (program) => {
-    if (kind === "real" && withoutFfi) {
+    if (kind in REFUSED && withoutFfi) {
       console.log("This runtime has no FFI, so a directory of the host was not tested");
       return;
     }

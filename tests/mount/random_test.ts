@@ -39,6 +39,7 @@ const WAYS = {
   "memory without caches": ["memory", { attrLifetime: 0, entryLifetime: 0 }],
   "a live memory": ["memory-live", {}],
   "a real directory": ["real", {}],
+  "a served directory": ["served-live", {}],
 } as const;
 
 for (const [way, [kind, options]] of Object.entries(WAYS)) {
@@ -59,7 +60,7 @@ for (const [way, [kind, options]] of Object.entries(WAYS)) {
   );
 }
 
-const CROWDS: readonly MountKind[] = ["memory", "memory-live", "real"];
+const CROWDS: readonly MountKind[] = ["memory", "memory-live", "real", "served-live"];
 
 for (const kind of CROWDS) {
   programTest(

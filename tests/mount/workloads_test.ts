@@ -10,15 +10,16 @@ import { type Outcome, shell } from "./_run.ts";
 /** What programs do all day; each script prints what must be the same as on a native filesystem. */
 const WORKLOADS = ["shell", "git", "npm", "tar", "sqlite", "make", "rsync", "mmap", "flock"];
 
+const FEW: Readonly<Partial<Record<MountKind, readonly string[]>>> = {
+  "memory": ["shell", "git", "sqlite", "mmap"],
+  "real": ["shell", "make", "flock"],
+  "memory-live": ["shell", "tar"],
+  "served-live": ["shell", "rsync"],
+};
 /** All of them on everything take minutes; without `MOUNT_FULL=1` a few on each have to do. */
-const KINDS: Readonly<Partial<Record<MountKind, readonly string[]>>> =
-  process.env.MOUNT_FULL === "1"
-    ? { memory: WORKLOADS, real: WORKLOADS, "memory-live": WORKLOADS, "real-live": WORKLOADS }
-    : {
-      memory: ["shell", "git", "sqlite", "mmap"],
-      real: ["shell", "make", "flock"],
-      "memory-live": ["shell", "tar"],
-    };
+const KINDS = process.env.MOUNT_FULL === "1"
+  ? { memory: WORKLOADS, real: WORKLOADS, "memory-live": WORKLOADS, "served-live": WORKLOADS }
+  : FEW;
 
 /** What a script says when a program that it needs is not installed. */
 const NOT_INSTALLED = 77;
