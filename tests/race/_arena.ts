@@ -88,11 +88,12 @@ function snapshot(directory: string, prefix = ""): string {
   const lines: string[] = [];
   for (const name of fs.readdirSync(directory).sort()) {
     const path = join(directory, name);
-    const { mode, nlink, uid, gid, size, mtimeNs } = fs.lstatSync(path, { bigint: true });
+    const { mode, nlink, uid, gid, size, mtimeNs, ctimeNs } = fs.lstatSync(path, { bigint: true });
     const isDirectory = (mode & 0o170000n) === 0o040000n;
     const isFile = (mode & 0o170000n) === 0o100000n;
     const content = isFile ? fs.readFileSync(path, "latin1") : "";
-    lines.push([prefix + name, mode, nlink, uid, gid, size, mtimeNs, content].join(" "));
+    const state = [mode, nlink, uid, gid, size, mtimeNs, ctimeNs, content];
+    lines.push([prefix + name, ...state].join(" "));
     if (isDirectory) lines.push(snapshot(path, `${prefix}${name}/`));
   }
   return lines.filter((line) => line !== "").join("\n");

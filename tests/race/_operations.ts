@@ -1,5 +1,6 @@
 import fs from "node:fs";
 import { join } from "node:path";
+import process from "node:process";
 import {
   type Awaitable,
   isRegularFile,
@@ -36,6 +37,10 @@ const write = async (provider: Provider, path: string): Promise<void> => {
     await file.close();
   }
 };
+
+/** Who is not root can give a file to nobody, but to itself, which the inode remembers as a change. */
+const isRoot = process.getuid?.() === 0;
+const group = isRoot ? 7 : process.getgid?.() ?? 0;
 
 /** Gives one of the victims, and one of the two ways to a file: through a link, or as a link. */
 const victim = (i: number, kind = "v") => `/d/${kind}${i % VICTIMS}`;
@@ -114,7 +119,10 @@ export const OPERATIONS: readonly Operation[] = [
     },
   },
   { name: "chmod", run: (fs, _, i) => fs.chmod(eitherWay(i), 0o600 + i % 64) },
-  { name: "chown", run: (fs, _, i) => fs.chown(i % 2 === 0 ? victim(i) : "/f", i % 1000, 7) },
+  {
+    name: "chown",
+    run: (fs, _, i) => fs.chown(i % 2 === 0 ? victim(i) : "/f", isRoot ? i % 1000 : -1, group),
+  },
   {
     name: "utimes",
     run: (fs, _, i) => fs.utimes(eitherWay(i), { sec: i, nsec: 0 }, { sec: i, nsec: 0 }),
