@@ -32,9 +32,9 @@ export async function served(root: string): Promise<Provider> {
   return new RemoteProvider(await VfsClient.connect(() => runtime.connect(socket)));
 }
 
-/** What somebody serves on a socket beside a directory, who may not be trusted. */
-export async function hostile(root: string): Promise<Provider> {
-  const connect = () => runtime.connect(`${root}.hostile`);
+/** What somebody serves on a socket beside a directory. */
+export async function connected(root: string): Promise<Provider> {
+  const connect = () => runtime.connect(`${root}.connected`);
   return new RemoteProvider(await VfsClient.connect(connect, { timeoutMs: 1000 }));
 }
 

@@ -123,6 +123,17 @@ export async function startServer(order: MountOrder): Promise<Mounted> {
   return { dir: order.dir, root: order.root ?? "", server, says, exited: () => end, kill, stop };
 }
 
+/** Serves a directory on a socket, in another process, until its standard input ends. */
+export async function startHost(socket: string, directory: string): Promise<ChildProcess> {
+  const script = new URL("./_host_script.ts", import.meta.url).pathname;
+  const args = "Deno" in globalThis ? ["run", "-A", "--no-check", script] : [script];
+  const child = spawn(process.execPath, [...args, socket, directory], {
+    stdio: ["pipe", "pipe", "inherit"],
+  });
+  await new Promise((resolve) => child.stdout!.once("data", resolve));
+  return child;
+}
+
 /** Ends the server and takes the mount away, hard if need be. Nothing here touches the mount. */
 export async function clearAway(dir: string, server?: ChildProcess): Promise<void> {
   const mounts = () => mountsAt(dir);

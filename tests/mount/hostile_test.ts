@@ -1,15 +1,14 @@
 import assert from "node:assert/strict";
-import { type ChildProcess, spawn } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { connect, createServer, type Socket } from "node:net";
 import { join } from "node:path";
-import process from "node:process";
 import { test } from "node:test";
 import {
   cannotMount,
   clearAway,
   type Mounted,
   mountsAt,
+  startHost,
   startServer,
   withScratch,
 } from "./_mounted.ts";
@@ -38,17 +37,6 @@ const MALICE: Readonly<Record<string, Malice>> = {
   "answers with zeros": (chunk) => chunk.slice().fill(0, 4),
 };
 
-/** Serves a directory in another process. */
-async function startHost(socket: string, directory: string): Promise<ChildProcess> {
-  const script = new URL("./_host_script.ts", import.meta.url).pathname;
-  const args = "Deno" in globalThis ? ["run", "-A", "--no-check", script] : [script];
-  const child = spawn(process.execPath, [...args, socket, directory], {
-    stdio: ["pipe", "pipe", "inherit"],
-  });
-  await new Promise((resolve) => child.stdout!.once("data", resolve));
-  return child;
-}
-
 for (const [what, malice] of Object.entries(MALICE)) {
   const title = `mount() of a server that ${what} fails in time and hangs nobody`;
   test(title, { skip: cannotMount ?? false, timeout: 90_000 }, async () => {
@@ -73,11 +61,11 @@ for (const [what, malice] of Object.entries(MALICE)) {
         near.on("close", () => far.destroy());
         far.on("close", () => near.destroy());
       });
-      await new Promise<void>((resolve) => proxy.listen(`${root}.hostile`, resolve));
+      await new Promise<void>((resolve) => proxy.listen(`${root}.connected`, resolve));
       const options = { attrLifetime: 0, entryLifetime: 0, deadline: 2000, busyGrace: 200 };
       let mounted: Mounted | undefined;
       try {
-        mounted = await startServer({ kind: "hostile-live", dir, root, options });
+        mounted = await startServer({ kind: "connected-live", dir, root, options });
         const script = "ls -l; cat f1 > copy; mv copy copy2; rm copy2; mkdir d; rmdir d";
         assert.equal((await shell(script, { cwd: dir })).code, 0, "while it is honest");
         isEvil = true;

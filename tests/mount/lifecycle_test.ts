@@ -6,8 +6,10 @@ import { test } from "node:test";
 import {
   cannotMount,
   clearAway,
+  type Mounted,
   type MountKind,
   mountsAt,
+  startHost,
   startServer,
   withMount,
   withScratch,
@@ -285,3 +287,32 @@ mountTest(
     });
   },
 );
+
+mountTest("mount() shows at once what comes through another mount of the same server", async () => {
+  await withScratch(async (scratch) => {
+    const root = join(scratch, "root");
+    const [a, b] = [join(scratch, "a"), join(scratch, "b")];
+    for (const dir of [root, a, b]) mkdirSync(dir);
+    const host = await startHost(`${root}.connected`, root);
+    const options = { attrLifetime: 1e6, entryLifetime: 1e6, negativeLifetime: 1e6 };
+    const mounts: Mounted[] = [];
+    try {
+      for (const dir of [a, b]) {
+        mounts.push(await startServer({ kind: "connected-live", dir, root, options }));
+      }
+      // What is told arrives in its own time, but without anything having to expire.
+      const script = `look() { i=0; while [ "$(cat b/$1 2>&1)" != "$2" ]; do
+          sleep 0.05; i=$((i + 1)); [ $i -lt 100 ] || { echo "$1 is $(cat b/$1 2>&1)"; exit 1; }; done; }
+        ls b; cat b/f 2> /dev/null || echo missing; echo one > a/f; look f one; echo two > a/f; look f two
+        mkdir a/d; mv a/f a/d/g; look d/g two; look f "cat: b/f: No such file or directory"
+        rm -r a/d; look d/g "cat: b/d/g: No such file or directory"; ls b | wc -l`;
+      const { stdout, stderr } = await shell(script, { cwd: scratch });
+      assert.equal(stdout, "missing\n0\n", stderr);
+      for (const mounted of mounts) await mounted.stop();
+    } finally {
+      for (const [i, dir] of [a, b].entries()) await clearAway(dir, mounts[i]?.server);
+      host.stdin!.end();
+      await new Promise((resolve) => host.on("close", resolve));
+    }
+  });
+});
