@@ -128,6 +128,13 @@ function median(values: number[]): number {
   return values.toSorted((a, b) => a - b)[values.length >> 1]!;
 }
 
+/** Nobody shall always come after somebody who leaves much to tidy up. */
+function shuffled<T>(items: T[]): T[] {
+  return items.map((item) => ({ item, key: Math.random() }))
+    .sort((a, b) => a.key - b.key)
+    .map(({ item }) => item);
+}
+
 /** Times an operation of every variant, in turns, and prints a row for each. */
 async function compare(
   label: string,
@@ -136,7 +143,7 @@ async function compare(
 ): Promise<void> {
   const times: Record<string, Time[]> = {};
   for (let round = 0; round <= ROUNDS; round++) {
-    for (const [name, operation] of Object.entries(operations)) {
+    for (const [name, operation] of shuffled(Object.entries(operations))) {
       const time = await operation();
       await settle(name);
       // The first round warms up.
@@ -145,7 +152,8 @@ async function compare(
   }
   const base = times["no engine"]!;
   console.log(`\n${label}`);
-  for (const [name, each] of Object.entries(times)) {
+  for (const name of Object.keys(operations)) {
+    const each = times[name]!;
     const busy = median(each.map((time) => time.busy)).toFixed(0).padStart(9);
     const wall = median(each.map((time) => time.wall)).toFixed(0).padStart(9);
     const share = (median(each.map((time, i) => time.busy / base[i]!.busy)) - 1) * 100;

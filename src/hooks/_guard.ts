@@ -206,8 +206,8 @@ export class Guard implements Trees {
 
   /** Looks once for the files with several names of which the rules protect one. */
   *scan(): Task<void> {
-    while (this.#scanned !== this.core.version) {
-      const version = this.core.version;
+    while (this.#scanned !== this.core.ruleVersion) {
+      const version = this.core.ruleVersion;
       this.#scan ??= runTask(scanShared(this));
       try {
         yield* wait(this.#scan);

@@ -46,6 +46,8 @@ export class HookCore {
   hooks: readonly CompiledHook[] = [];
   /** Goes up with each change of the hooks: what was worked out before is stale then. */
   version = 0;
+  /** Goes up only when there are other hooks, not when somebody begins to listen. */
+  ruleVersion = 0;
   /** The hook whose synchronous part is running at this moment. */
   running: HookContext | undefined;
   readonly streams: Set<EventStream> = new Set();
@@ -83,6 +85,7 @@ export class HookCore {
 
   /** Takes other hooks into use, or notices that somebody began or ceased to listen. */
   rebuild(hooks: readonly CompiledHook[] = this.hooks): void {
+    if (hooks !== this.hooks) this.ruleVersion++;
     this.hooks = hooks;
     this.version++;
     const listening = this.streams.size > 0 || this.eventFunc !== undefined;
