@@ -62,7 +62,8 @@ export interface Mount {
  *
  * @example
  * ```ts ignore
- * import { MemoryProvider, mount } from "@vfs/server";
+ * import { MemoryProvider } from "@vfs/server/core";
+ * import { mount } from "@vfs/server/mount";
  *
  * const mounted = await mount(new MemoryProvider(), "/mnt/tree", { signals: true });
  * await mounted.closed;
