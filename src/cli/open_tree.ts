@@ -1,6 +1,6 @@
 import type { Runtime } from "../../adapters/runtime.ts";
-import { VfsClient1 } from "../client/mod.ts";
-import { VfsError } from "../fs/mod.ts";
+import { RemoteProvider, VfsClient } from "../client/mod.ts";
+import { type Handle, VfsError } from "../fs/mod.ts";
 import { cannot, CommandError } from "./command_error.ts";
 import { defaultSocket } from "./default_socket.ts";
 import * as flag from "./flag.ts";
@@ -42,7 +42,7 @@ export async function openTree(runtime: Runtime, flags: ConnectionFlagValues): P
   const socket = flags.socket ?? defaultSocket(runtime);
   const timeoutMs = flags.timeout ?? 30_000;
   try {
-    const client = new VfsClient1(await runtime.connect(socket), { timeoutMs });
+    const client = await VfsClient.connect(() => runtime.connect(socket), { timeoutMs });
     return { tree: treeOf(client), close: () => client.close() };
   } catch (error) {
     throw notConnected(socket, error, "--socket");
@@ -58,21 +58,27 @@ export function notConnected(socket: string, error: unknown, flag: string): Comm
   );
 }
 
-function treeOf(client: VfsClient1): Tree {
+function treeOf(client: VfsClient): Tree {
+  const provider = new RemoteProvider(client);
   return {
-    stat: (path) => client.getattr(path),
-    readDir: (path) => client.readdir(path),
-    readlink: (path) => client.readlink(path),
-    unlink: (path) => client.unlink(path),
-    rmdir: (path) => client.rmdir(path),
-    open: async (path, flags, mode) => openFile(client, await client.open(path, flags, mode)),
+    client,
+    provider,
+    stat: (path) => provider.stat(path),
+    readDir: (path) => provider.readDir(path),
+    readlink: (path) => provider.readlink(path),
+    unlink: (path) => provider.unlink(path),
+    rmdir: (path) => provider.rmdir(path),
+    open: async (path, flags, mode) => openFile(await provider.open(path, flags, mode)),
   };
 }
 
-function openFile(client: VfsClient1, fh: Awaited<ReturnType<VfsClient1["open"]>>): OpenFile {
+function openFile(handle: Handle): OpenFile {
   return {
-    read: (offset, size) => client.read(fh, offset, size),
-    write: (offset, data) => client.write(fh, offset, data),
-    close: () => client.release(fh),
+    read: async (offset, size) => {
+      const buffer = new Uint8Array(size);
+      return buffer.subarray(0, await handle.readAt(buffer, offset));
+    },
+    write: async (offset, data) => await handle.writeAt(data, offset),
+    close: async () => await handle.close(),
   };
 }

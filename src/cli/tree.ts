@@ -1,7 +1,8 @@
-import type { FileInfo } from "../fs/mod.ts";
+import type { VfsClient } from "../client/mod.ts";
+import type { FileInfo, Provider } from "../fs/mod.ts";
 
-/** What the commands know of a file: what every version of the protocol tells. */
-export type Facts = Pick<FileInfo, "ino" | "mode" | "size" | "mtime">;
+/** What the commands know of a file; with version 1 much of it is guessed. */
+export type Facts = FileInfo;
 
 /** What the commands know of an open file. */
 export interface OpenFile {
@@ -14,6 +15,10 @@ export interface OpenFile {
 
 /** What the commands need of a served tree, whatever the version of the protocol. */
 export interface Tree {
+  /** The connection. */
+  readonly client: VfsClient;
+  /** The tree as a provider. */
+  readonly provider: Provider;
   stat(path: string): Promise<Facts>;
   readDir(path: string): Promise<readonly { readonly name: string; readonly mode: number }[]>;
   readlink(path: string): Promise<string>;

@@ -4,7 +4,9 @@ import { eachOperand } from "../each_operand.ts";
 import { escapeText } from "../escape.ts";
 import { toggle } from "../flag.ts";
 import { formatMode } from "../format_mode.ts";
+import { jsonFacts } from "../json_facts.ts";
 import { output } from "../output.ts";
+import { JSON_FLAG } from "../output_flags.ts";
 import { treeCommand } from "../tree_command.ts";
 import type { Facts, Tree } from "../tree.ts";
 
@@ -12,10 +14,11 @@ import type { Facts, Tree } from "../tree.ts";
 export const ls: Command = treeCommand({
   name: "ls",
   summary: "list directories",
-  usage: "[-l] [--socket PATH] [PATH...]",
+  usage: "[-l] [--json] [--socket PATH] [PATH...]",
   details: ["Paths are those that the guest sees. Without a path, it lists the root."],
   flags: {
     long: toggle({ short: "l", summary: "tell mode, size and time of each name" }),
+    ...JSON_FLAG,
   },
   operands: [0, Infinity],
   examples: [
@@ -28,6 +31,7 @@ export const ls: Command = treeCommand({
     return await eachOperand(log, "list", paths, async (operand) => {
       const path = cleanPath(operand);
       const names = await namesAt(tree, path);
+      if (flags.json) return await output(runtime, (await jsonLines(tree, names)).join(""));
       const lines = flags.long === undefined ? names.map(shortLine) : await longLines(tree, names);
       const title = paths.length === 1 ? "" : `${isFirst ? "" : "\n"}${escapeText(operand)}:\n`;
       isFirst = false;
@@ -65,6 +69,16 @@ async function longLines(tree: Tree, names: readonly Name[]): Promise<string[]> 
   return rows.map(({ facts, name }) =>
     `${formatMode(facts.mode)} ${String(facts.size).padStart(width)} ${localTime(facts)} ${name}`
   );
+}
+
+async function jsonLines(tree: Tree, names: readonly Name[]): Promise<string[]> {
+  const lines: string[] = [];
+  for (const { path } of names) {
+    const facts = await tree.stat(path);
+    const target = isSymlink(facts.mode) ? await tree.readlink(path) : undefined;
+    lines.push(jsonFacts(path, facts, target));
+  }
+  return lines;
 }
 
 /** The time of the last change in the zone of whoever looks, to the minute. */

@@ -1,4 +1,4 @@
-import { cleanPath, isDirectory, joinPath, VfsError } from "../../fs/mod.ts";
+import { cleanPath, isDirectory, VfsError } from "../../fs/mod.ts";
 import { CommandError } from "../command_error.ts";
 import type { Command } from "../command.ts";
 import { eachOperand } from "../each_operand.ts";
@@ -37,15 +37,6 @@ async function remove(tree: Tree, path: string, isRecursive: boolean): Promise<v
   const { mode } = await tree.stat(path);
   if (!isDirectory(mode)) return await tree.unlink(path);
   if (!isRecursive) throw new CommandError(`Cannot remove ${path}: it is a directory, use rm -r`);
-  // Parents come before their children in the list; no depth of directories can overflow the stack.
-  const directories = [path];
-  for (let i = 0; i < directories.length; i++) {
-    const directory = directories[i]!;
-    for (const entry of await tree.readDir(directory)) {
-      const child = joinPath(directory, entry.name);
-      if (isDirectory(entry.mode)) directories.push(child);
-      else await tree.unlink(child);
-    }
-  }
-  for (const directory of directories.reverse()) await tree.rmdir(directory);
+  // With version 2 the server does it; with version 1 the provider, name by name.
+  await tree.provider.removeAll(path);
 }

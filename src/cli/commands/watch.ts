@@ -1,0 +1,76 @@
+import { type Change, cleanPath } from "../../fs/mod.ts";
+import { cannot } from "../command_error.ts";
+import type { Command } from "../command.ts";
+import { escapeText } from "../escape.ts";
+import { firstSignal } from "../first_signal.ts";
+import { whole } from "../flag.ts";
+import { jsonLine } from "../json_facts.ts";
+import { output } from "../output.ts";
+import { JSON_FLAG } from "../output_flags.ts";
+import { treeCommand } from "../tree_command.ts";
+
+/** `vfs-server watch`: what others change. */
+export const watch: Command = treeCommand({
+  name: "watch",
+  summary: "tell what changes in the tree, until it is interrupted",
+  usage: "[-c COUNT] [--json] [--socket PATH] [PATH...]",
+  details: [
+    "Each line is a kind and a path: `entry` for a name that came, went or stands for something " +
+    "else, `inode` for other content or attributes, `tree` for anything at the path or below it. " +
+    "It tells of what is changed through the server, and of the rest as far as the server knows.",
+  ],
+  flags: {
+    count: whole("COUNT", 1, 1_000_000_000, { short: "c", summary: "end after so many changes" }),
+    ...JSON_FLAG,
+  },
+  operands: [0, Infinity],
+  examples: [{ purpose: "All of the workspace", line: "vfs-server watch /workspace" }],
+  run: async ({ runtime, flags, operands }, { client }) => {
+    const { count = Infinity, json } = flags;
+    const interrupted = firstSignal(runtime, ["SIGINT", "SIGTERM"]);
+    const changes = new Queue<Change>();
+    try {
+      for (const path of operands.length === 0 ? ["/"] : operands) {
+        await client.subscribe(cleanPath(path), (change) => changes.push(change))
+          .catch((error) => {
+            throw cannot(`watch ${path}`, error);
+          });
+      }
+      const over = Promise.race([interrupted.signal, client.closed]).then(() => undefined);
+      for (let i = 0; i < count; i++) {
+        const change = await Promise.race([changes.next(), over]);
+        if (change === undefined) break;
+        await output(runtime, json ? jsonLine(jsonOf(change)) : line(change));
+      }
+    } finally {
+      interrupted.forget();
+    }
+    return client.isConnected ? 0 : 1;
+  },
+});
+
+function line({ kind, path }: Change): string {
+  return `${kind} ${escapeText(path)}\n`;
+}
+
+function jsonOf({ kind, path, ino }: Change): object {
+  return { kind, path, ...(ino === undefined ? {} : { ino: String(ino) }) };
+}
+
+/** What comes, in its order, whether somebody waits for it already or not. */
+class Queue<T> {
+  readonly #items: T[] = [];
+  #wake: (() => void) | undefined;
+
+  push(item: T): void {
+    this.#items.push(item);
+    this.#wake?.();
+  }
+
+  async next(): Promise<T> {
+    while (this.#items.length === 0) {
+      await new Promise<void>((resolve) => this.#wake = resolve);
+    }
+    return this.#items.shift()!;
+  }
+}
