@@ -158,7 +158,6 @@ export class Model {
       case "readlink":
         return { err: 0, data: new TextEncoder().encode(fs.readlink(this.#at(path))) };
       case "link": {
-        if (this.#version === 2) cleanPath(r.new_path ?? "");
         const existing = this.#at(path);
         return done(fs.link(existing, this.#at(r.new_path ?? "", "ENOENT")));
       }
