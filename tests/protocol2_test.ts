@@ -9,6 +9,7 @@ import {
   O_RDWR,
   O_TRUNC,
   type Provider,
+  VfsError,
 } from "../src/fs/mod.ts";
 import { MemoryProvider } from "../src/providers/mod.ts";
 import { VfsServer, type VfsServerOptions } from "../src/server/mod.ts";
@@ -230,13 +231,15 @@ test("operations that wait in the lines of the same two handles are executed onc
   });
 });
 
-test("link to a path that cannot be leaves nothing begun behind", async () => {
+test("link from a path that is not there to one that cannot be fails once, and alone", async () => {
   const slow = new SlowProvider((name) => name === "lookup");
   await withServer(slow.provider, async (server) => {
     const { peer } = await Peer2.open(connect(server));
-    const answer = await peer.ask("link", { path: "/missing/", new_path: "/\0" });
-    assert.equal(answer.err, -ERRNO.EINVAL);
-    assert.equal(slow.held.length, 0);
+    const id = peer.send("link", { path: "/missing/", new_path: "/\0" });
+    await slow.waitFor(1);
+    // A promise that nobody waits for would end the process here.
+    slow.held[0]!.fail(new VfsError("EIO"));
+    assert.equal((await peer.answer(id)).err, -ERRNO.EIO);
   });
 });
 

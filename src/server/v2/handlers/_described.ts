@@ -1,4 +1,4 @@
-import { andThen, type Awaitable, type FileInfo } from "../../../fs/mod.ts";
+import { andThen, type Awaitable, cleanPath, type FileInfo } from "../../../fs/mod.ts";
 import type { Exchange2 } from "../exchange2.ts";
 import type { Handler2 } from "./handler2.ts";
 
@@ -10,7 +10,11 @@ export function described(
 ): Awaitable<FileInfo | undefined> {
   return andThen(
     done,
-    () => exchange.request.plus ? exchange.provider.lookup(path, exchange.context) : undefined,
+    // Cleaned only now: if that threw while `done` is under way, nobody would wait for it.
+    () =>
+      exchange.request.plus
+        ? exchange.provider.lookup(cleanPath(path), exchange.context)
+        : undefined,
   );
 }
 

@@ -16,7 +16,7 @@ import type { Exchange2 } from "../exchange2.ts";
 import { answerInfo, described, plain } from "./_described.ts";
 import type { Handler2 } from "./handler2.ts";
 
-/** A handler that makes something at a path, and describes it if asked to. */
+/** A handler that makes something at a path, as the request spells it, and describes it if asked to. */
 function making(
   make: (exchange: Exchange2) => { readonly path: string; readonly done: Awaitable<unknown> },
 ): Handler2<FileInfo | undefined> {
@@ -53,7 +53,7 @@ export const mknod: Handler2<FileInfo | undefined> = making((exchange) => {
     (path) => provider.mknod(path, mode, request.rdev, context),
     "ENOENT",
   );
-  return { path: cleanPath(request.path), done };
+  return { path: request.path, done };
 });
 
 /** `symlink`: makes a link at `path` that says `new_path`. */
@@ -66,14 +66,12 @@ export const symlink: Handler2<FileInfo | undefined> = making((exchange) => {
     (path) => provider.symlink(target, path, context),
     "ENOENT",
   );
-  return { path: cleanPath(request.path), done };
+  return { path: request.path, done };
 });
 
 /** `link`: gives a file another name. */
 export const link: Handler2<FileInfo | undefined> = making((exchange) => {
   const { provider, request, context } = exchange;
-  // Before anything is begun: nobody would wait for it if this threw.
-  const made = cleanPath(request.new_path);
   const done = atPath(
     exchange,
     request.path,
@@ -85,7 +83,7 @@ export const link: Handler2<FileInfo | undefined> = making((exchange) => {
         "ENOENT",
       ),
   );
-  return { path: made, done };
+  return { path: request.new_path, done };
 });
 
 /** `rename`: gives another name. */
