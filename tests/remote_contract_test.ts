@@ -1,8 +1,9 @@
 /** The contract of providers through the wire: over sockets, and through two servers in a row. */
 import { RealDirectoryProvider } from "../adapters/realfs/mod.ts";
 import { MemoryProvider } from "../src/providers/mod.ts";
-import { HOST_LACKS, hostSubject } from "./_host_subject.ts";
+import { hostSubject } from "./_host_subject.ts";
 import { testProvider } from "./_provider_contract.ts";
+import { realDirectoryLacks } from "./_realfs_lacks.ts";
 import { serveOnSocket } from "./_remote_kit.ts";
 
 /** The server takes no O_TMPFILE from the wire. */
@@ -34,4 +35,4 @@ testProvider("a real directory over a socket", async () => {
       await host.dispose?.();
     },
   };
-}, { lacks: [...LACKS, ...HOST_LACKS, "devices"] });
+}, { lacks: [...LACKS, ...realDirectoryLacks()] });
