@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { formatDuration, parseDuration } from "../src/cli/duration.ts";
-import { escapedJson, escapeText } from "../src/cli/escape.ts";
+import { escapedJson, escapeText } from "../src/fs/_escape.ts";
 import { formatSize, parseSize } from "../src/cli/size.ts";
 import { suggest } from "../src/cli/suggest.ts";
 import { UsageError } from "../src/cli/usage_error.ts";

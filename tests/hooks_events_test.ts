@@ -243,7 +243,7 @@ test("names are escaped in lines for people and in lines of JSON", async () => {
   const line = formatEvent(event);
   // deno-lint-ignore no-control-regex
   assert.match(line, /^[^\u0000-\u001f\u007f-\u009f\u2028\u2029\u202e]*$/);
-  assert.ok(line.includes("\\u001b[2J\\u000a"), line);
+  assert.ok(line.includes("\\u001b[2J\\n"), line);
   assert.ok(line.includes("\\\\n\u{1f600}: blocked EPERM by no\\u001bname"), line);
 });
 

@@ -1,5 +1,5 @@
 import { S_PERM, type Timespec } from "../fs/mod.ts";
-import { escapedJson } from "./escape.ts";
+import { escapedJson } from "../fs/_escape.ts";
 import { typeName } from "./format_mode.ts";
 import type { Facts } from "./tree.ts";
 

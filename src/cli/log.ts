@@ -1,6 +1,6 @@
 import type { Runtime } from "../../adapters/runtime.ts";
 import { decapitalize } from "./decapitalize.ts";
-import { escapedJson, escapeText } from "./escape.ts";
+import { escapedJson, escapeText } from "../fs/_escape.ts";
 
 /** How much a line of the log matters. `--quiet` leaves out "info". */
 export type LogLevel = "info" | "notice" | "warn" | "error";

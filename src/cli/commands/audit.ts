@@ -2,7 +2,7 @@ import { type AuditReport, verifyAudit } from "../../hooks/mod.ts";
 import type { Runtime } from "../../../adapters/runtime.ts";
 import { type Command, command } from "../command.ts";
 import { cannot, CommandError } from "../command_error.ts";
-import { escapeText } from "../escape.ts";
+import { escapeText } from "../../fs/_escape.ts";
 import * as flag from "../flag.ts";
 import { linesOf } from "../lines.ts";
 import { openLocal } from "../local_file.ts";

@@ -1,7 +1,7 @@
 import { cleanPath, type StatFs } from "../../fs/mod.ts";
 import type { Command } from "../command.ts";
 import { eachOperand } from "../each_operand.ts";
-import { escapeText } from "../escape.ts";
+import { escapeText } from "../../fs/_escape.ts";
 import { jsonLine } from "../json_facts.ts";
 import { output } from "../output.ts";
 import { JSON_FLAG } from "../output_flags.ts";

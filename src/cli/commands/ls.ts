@@ -1,7 +1,7 @@
 import { cleanPath, isDirectory, isSymlink, joinPath, timespecToMs } from "../../fs/mod.ts";
 import type { Command } from "../command.ts";
 import { eachOperand } from "../each_operand.ts";
-import { escapeText } from "../escape.ts";
+import { escapeText } from "../../fs/_escape.ts";
 import { toggle } from "../flag.ts";
 import { formatMode } from "../format_mode.ts";
 import { jsonFacts } from "../json_facts.ts";

@@ -1,7 +1,7 @@
 import { cleanPath, isSymlink, S_PERM } from "../../fs/mod.ts";
 import type { Command } from "../command.ts";
 import { eachOperand } from "../each_operand.ts";
-import { escapeText } from "../escape.ts";
+import { escapeText } from "../../fs/_escape.ts";
 import { formatMode, typeName } from "../format_mode.ts";
 import { isoTime, jsonFacts } from "../json_facts.ts";
 import { output } from "../output.ts";

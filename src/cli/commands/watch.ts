@@ -1,7 +1,7 @@
 import { type Change, cleanPath } from "../../fs/mod.ts";
 import { cannot } from "../command_error.ts";
 import type { Command } from "../command.ts";
-import { escapeText } from "../escape.ts";
+import { escapeText } from "../../fs/_escape.ts";
 import { firstSignal } from "../first_signal.ts";
 import { whole } from "../flag.ts";
 import { jsonLine } from "../json_facts.ts";

@@ -1,9 +1,9 @@
+import { ForwardingHandle } from "../../fs/_forwarding_handle.ts";
 import { andThen, type Awaitable } from "../../fs/awaitable.ts";
 import type { OpContext } from "../../fs/context.ts";
 import type { Handle } from "../../fs/handle.ts";
 import type { DirEntry, DirPageEntry, FileInfo } from "../../fs/info.ts";
 import type { Provider } from "../../fs/provider.ts";
-import { ForwardingHandle } from "./_forwarding_handle.ts";
 import { ForwardingProvider } from "./_forwarding_provider.ts";
 
 /** A bit of inode numbers that filesystems do not reach and the router does not use. */

@@ -1,3 +1,4 @@
+import { ForwardingHandle } from "../../fs/_forwarding_handle.ts";
 import { andThen, type Awaitable, isPromiseLike } from "../../fs/awaitable.ts";
 import type { OpContext } from "../../fs/context.ts";
 import { VfsError } from "../../fs/error.ts";
@@ -10,7 +11,6 @@ import { joinPath, parentPath } from "../../fs/path.ts";
 import type { Provider } from "../../fs/provider.ts";
 import { runTask, type Task, wait } from "../_task.ts";
 import type { Glob } from "../glob.ts";
-import { ForwardingHandle } from "./_forwarding_handle.ts";
 import { ForwardingProvider } from "./_forwarding_provider.ts";
 import { NumberedProvider } from "./_numbered_provider.ts";
 

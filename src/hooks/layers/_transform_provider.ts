@@ -1,3 +1,4 @@
+import { ForwardingHandle } from "../../fs/_forwarding_handle.ts";
 import { andThen, type Awaitable } from "../../fs/awaitable.ts";
 import type { OpContext } from "../../fs/context.ts";
 import { VfsError } from "../../fs/error.ts";
@@ -22,7 +23,6 @@ import { joinPath } from "../../fs/path.ts";
 import type { Provider } from "../../fs/provider.ts";
 import type { CompiledHook } from "../_compiled_hook.ts";
 import { runTask, type Task, wait } from "../_task.ts";
-import { ForwardingHandle } from "./_forwarding_handle.ts";
 import { ForwardingProvider } from "./_forwarding_provider.ts";
 import { decodeAll, Stage } from "./_stage.ts";
 import { StagedHandle } from "./_staged_handle.ts";

@@ -1,10 +1,10 @@
+import { ForwardingHandle } from "../../fs/_forwarding_handle.ts";
 import { andThen, type Awaitable } from "../../fs/awaitable.ts";
 import type { OpContext } from "../../fs/context.ts";
 import { VfsError } from "../../fs/error.ts";
 import { canRead, canWrite, O_APPEND, SEEK_CUR, SEEK_END, SEEK_SET } from "../../fs/flags.ts";
 import type { Handle } from "../../fs/handle.ts";
 import type { TransformHandle } from "../_transform_handle.ts";
-import { ForwardingHandle } from "./_forwarding_handle.ts";
 
 /**
  * What handles on transformed files have in common: a position of their own, no holes, and nothing

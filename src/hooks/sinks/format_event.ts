@@ -1,5 +1,5 @@
 import type { HookRecord } from "../event.ts";
-import { escapeText } from "./_escape.ts";
+import { escapeText } from "../../fs/_escape.ts";
 
 /**
  * Writes a record as one line for people: how it ended, what was done to what, by whom.

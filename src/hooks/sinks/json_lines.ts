@@ -1,7 +1,7 @@
 import type { Awaitable } from "../../fs/awaitable.ts";
 import type { HookRecord } from "../event.ts";
 import type { EventStream } from "../event_stream.ts";
-import { escapedJson } from "./_escape.ts";
+import { escapedJson } from "../../fs/_escape.ts";
 
 /**
  * Writes every record of a stream as a line of JSON, until the stream ends.

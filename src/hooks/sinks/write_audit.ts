@@ -1,7 +1,7 @@
 import type { Awaitable } from "../../fs/awaitable.ts";
 import type { HookRecord } from "../event.ts";
 import type { EventStream } from "../event_stream.ts";
-import { escapedJson } from "./_escape.ts";
+import { escapedJson } from "../../fs/_escape.ts";
 import { GENESIS, sealLine, splitLine } from "./_sha256.ts";
 
 /** How to write an audit. */

@@ -1,9 +1,9 @@
-import type { Awaitable } from "../../fs/awaitable.ts";
-import type { OpContext } from "../../fs/context.ts";
-import type { Handle } from "../../fs/handle.ts";
-import type { DirPageEntry, FileInfo } from "../../fs/info.ts";
-import type { FileLock } from "../../fs/lock.ts";
-import type { TimeChange } from "../../fs/time.ts";
+import type { Awaitable } from "./awaitable.ts";
+import type { OpContext } from "./context.ts";
+import type { Handle } from "./handle.ts";
+import type { DirPageEntry, FileInfo } from "./info.ts";
+import type { FileLock } from "./lock.ts";
+import type { TimeChange } from "./time.ts";
 
 /** A handle that has everything done by another one. */
 export class ForwardingHandle implements Handle {
