@@ -103,5 +103,4 @@ testProvider("a remote tree behind rules and functions", async () => {
     hook({ before: () => {} }),
   ]);
   return { provider: new InterceptProvider(served.provider, engine), dispose: served.dispose };
-  // The server takes no O_TMPFILE from the wire.
-}, { lacks: ["tmpfile"] });
+});

@@ -6,12 +6,7 @@ import { testProvider } from "./_provider_contract.ts";
 import { realDirectoryLacks } from "./_realfs_lacks.ts";
 import { serveOnSocket } from "./_remote_kit.ts";
 
-/** The server takes no O_TMPFILE from the wire. */
-const LACKS = ["tmpfile"] as const;
-
-testProvider("memory over a socket", () => serveOnSocket(new MemoryProvider()), {
-  lacks: LACKS,
-});
+testProvider("memory over a socket", () => serveOnSocket(new MemoryProvider()));
 
 testProvider("memory through two servers in a row", async () => {
   const first = await serveOnSocket(new MemoryProvider());
@@ -23,7 +18,7 @@ testProvider("memory through two servers in a row", async () => {
       await first.dispose();
     },
   };
-}, { lacks: LACKS });
+});
 
 testProvider("a real directory over a socket", async () => {
   const host = hostSubject((path) => new RealDirectoryProvider(path));
@@ -35,4 +30,4 @@ testProvider("a real directory over a socket", async () => {
       await host.dispose?.();
     },
   };
-}, { lacks: [...LACKS, ...realDirectoryLacks()] });
+}, { lacks: realDirectoryLacks() });

@@ -6,6 +6,7 @@ import {
   type Handle,
   O_CREAT,
   O_RDWR,
+  O_TMPFILE,
   O_TRUNC,
   type OpContext,
   type StatFs,
@@ -167,7 +168,7 @@ export class RemoteProvider extends BaseProvider {
       flags,
       isListing: name === "opendir",
       stale: undefined,
-      bound: undefined,
+      bound: (flags & O_TMPFILE) === O_TMPFILE ? "it never had a name" : undefined,
     });
   }
 

@@ -21,6 +21,7 @@ import {
   O_RDONLY,
   O_RDWR,
   O_SYNC,
+  O_TMPFILE,
   O_TRUNC,
   type TimeChange,
   toVfsError,
@@ -120,7 +121,7 @@ export class Model {
         return this.#opened(handle, O_RDWR | O_CREAT | O_TRUNC);
       }
       case "open": {
-        const flags = openFlags(r.flags ?? 0);
+        const flags = openFlags(r.flags ?? 0, this.#version);
         const clean = this.#at(path, (flags & O_CREAT) === 0 ? undefined : "EISDIR");
         return this.#opened(fs.open(clean, flags, mode), flags);
       }
@@ -375,7 +376,11 @@ function range(offset: unknown, length: number): number {
   return value;
 }
 
-function openFlags(flags: number): number {
+function openFlags(flags: number, version: 1 | 2): number {
+  if (version === 2 && (flags & O_TMPFILE) === O_TMPFILE) {
+    if ((flags & O_CREAT) !== 0 || !canWrite(flags)) throw new VfsError("EINVAL");
+    return openFlags(flags & ~O_TMPFILE, 2) | O_TMPFILE;
+  }
   const isBad = (flags & O_ACCMODE) === O_ACCMODE || (flags & (O_PATH | TMPFILE)) !== 0 ||
     (flags & (O_CREAT | O_DIRECTORY)) === (O_CREAT | O_DIRECTORY);
   if (isBad) throw new VfsError("EINVAL");

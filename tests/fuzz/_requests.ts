@@ -5,6 +5,7 @@ import {
   O_EXCL,
   O_RDONLY,
   O_RDWR,
+  O_TMPFILE,
   O_TRUNC,
   O_WRONLY,
 } from "../../src/fs/mod.ts";
@@ -48,6 +49,9 @@ const FLAGS = [
   O_WRONLY | O_TRUNC,
   O_RDWR | O_APPEND,
   O_RDONLY | O_DIRECTORY,
+  O_RDWR | O_TMPFILE,
+  O_RDONLY | O_TMPFILE,
+  O_WRONLY | O_TMPFILE | O_CREAT,
   3,
   O_CREAT | O_DIRECTORY,
   0x7fff_ffff,

@@ -12,6 +12,7 @@ import {
   O_CREAT,
   O_RDONLY,
   O_RDWR,
+  O_TMPFILE,
   O_TRUNC,
   S_PERM,
   VfsError,
@@ -77,10 +78,17 @@ function describe(exchange: Exchange2, handle: Handle, flags: number): Awaitable
 
 /** `open`: opens what a path names. */
 export const open: Handler2<Opened> = opening(
-  ({ request }) => checkOpenFlags(request.flags),
+  ({ request }) => openFlags(request.flags),
   ({ provider, request, context }, path, flags) =>
     provider.open(path, flags, request.mode & S_PERM, context),
 );
+
+/** Beside the flags of version 1 there is O_TMPFILE, which its guests never send. */
+function openFlags(flags: number): number {
+  if ((flags & O_TMPFILE) !== O_TMPFILE) return checkOpenFlags(flags);
+  if ((flags & O_CREAT) !== 0 || !canWrite(flags)) throw new VfsError("EINVAL", "O_TMPFILE");
+  return checkOpenFlags(flags & ~O_TMPFILE) | O_TMPFILE;
+}
 
 /** `create`: opens for reading and writing, makes what is missing and empties what is not. */
 export const create: Handler2<Opened> = opening(
