@@ -21,7 +21,9 @@ const BY_NAME: Readonly<Record<SessionOperation, Run>> = {
 };
 
 /** The operations that a session sees to itself, each at its number: at once, and never full. */
-export const SESSION_OPERATIONS: readonly (Run | undefined)[] = Object.entries(BY_NAME)
+export const SESSION_OPERATIONS: readonly (Run | undefined)[] = /* @__PURE__ */ Object.entries(
+  BY_NAME,
+)
   .reduce<Run[]>((operations, [name, run]) => {
     operations[OP[name as SessionOperation]] = run;
     return operations;

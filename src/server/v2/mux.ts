@@ -3,15 +3,18 @@ import {
   Decoder,
   decodeRequest2,
   type FrameSplitter,
+  type Lifetimes,
   NO_OP,
   OP,
   operationOf,
   ProtocolError,
+  type WireRequest2,
 } from "../../protocol/mod.ts";
 import type { ConnectionHost } from "../connection.ts";
 import type { Conversation, Link } from "../conversation.ts";
 import { SESSION_OPERATIONS } from "./_session_operations.ts";
 import { enterLines, findFiles, isFirst, leaveLines } from "./_lines.ts";
+import { weightOf } from "./_weight.ts";
 import { Exchange2 } from "./exchange2.ts";
 import type { Handler2 } from "./handlers/handler2.ts";
 import { HANDLERS_2 } from "./handlers/mod.ts";
@@ -115,7 +118,7 @@ export class Mux implements Conversation {
     const { id } = request;
     if (typeof id !== "number" || id < 1) throw new ProtocolError("A request has no id");
     reply.begin(id);
-    if (this.#host.cache.hasMounts) reply.ttl = this.#host.cache.of(request.path);
+    if (this.#host.cache.hasMounts) reply.ttl = this.#lifetimesOf(request);
     if (!this.#isNew(exchange, id) || !this.#admit(exchange, this.#decoder.fault)) {
       this.#recycle(exchange);
       return;
@@ -128,6 +131,11 @@ export class Mux implements Conversation {
     this.#hold(exchange, id, frames);
     // A lock that waits holds up nobody.
     if (!isIdle || !exchange.isWaitingLock) enterLines(exchange);
+  }
+
+  #lifetimesOf({ path, fh }: WireRequest2): Lifetimes | undefined {
+    const where = path === "" ? this.session.handles.find(fh)?.path : path;
+    return where === undefined ? undefined : this.#host.cache.of(where);
   }
 
   /** Whether a request is to be executed, and not one that was before its connection was lost. */
@@ -204,6 +212,7 @@ export class Mux implements Conversation {
       session.changed(request);
     } catch (error) {
       this.#fail(exchange, error);
+      session.failed(request);
     }
     this.#answered(exchange);
     return true;
@@ -221,6 +230,7 @@ export class Mux implements Conversation {
       this.session.changed(exchange.request);
     } catch (error) {
       if (!exchange.isAbandoned) this.#fail(exchange, error);
+      this.session.failed(exchange.request);
     }
     if (!exchange.isAbandoned) this.#answered(exchange);
     this.#release(exchange);
@@ -254,23 +264,26 @@ export class Mux implements Conversation {
 
   /** Forgets a request that is over, and begins those that it held up. */
   #release(exchange: Exchange2): void {
-    this.#held.delete(exchange);
-    this.#heldBytes -= weightOf(exchange);
-    if (this.#inflight.get(exchange.reply.id) === exchange) {
-      this.#inflight.delete(exchange.reply.id);
+    this.#forget(exchange);
+    // A list and not recursion: those that waited may all be answered at once, however many.
+    const leaving = [exchange];
+    for (let one = leaving.pop(); one !== undefined; one = leaving.pop()) {
+      for (const next of leaveLines(one)) {
+        // One that stands in two lines comes twice here, or was begun by one before it.
+        if (!this.#held.has(next) || next.isRunning || !isFirst(next)) continue;
+        const isOver = this.#run(next);
+        if (isOver) this.#forget(next);
+        if (isOver || next.isWaitingLock) leaving.push(next);
+      }
+      if (!this.#held.has(one)) this.#recycle(one);
     }
-    this.#leave(exchange);
-    this.#recycle(exchange);
   }
 
-  /** Begins those whose turn it is after a request has left its lines. */
-  #leave(exchange: Exchange2): void {
-    for (const next of leaveLines(exchange)) {
-      // One that stands in two lines comes twice here, or was begun by one before it.
-      if (!this.#held.has(next) || next.isRunning || !isFirst(next)) continue;
-      if (this.#run(next)) this.#release(next);
-      else if (next.isWaitingLock) this.#leave(next);
-    }
+  #forget(exchange: Exchange2): void {
+    this.#held.delete(exchange);
+    this.#heldBytes -= weightOf(exchange);
+    const { id } = exchange.reply;
+    if (this.#inflight.get(id) === exchange) this.#inflight.delete(id);
   }
 
   #recycle(exchange: Exchange2): void {
@@ -303,7 +316,8 @@ export class Mux implements Conversation {
   /** A handle that is closed waits for no locks. */
   #endWaitingLocks({ request }: Exchange2): void {
     for (const [id, other] of this.#inflight) {
-      if (other.isWaitingLock && other.request.fh === request.fh) this.cancel(id);
+      const isWaiting = other.isRunning && other.isWaitingLock;
+      if (isWaiting && other.request.fh === request.fh) this.cancel(id);
     }
   }
 
@@ -330,9 +344,4 @@ export class Mux implements Conversation {
   goodbye(): void {
     this.#host.sessions.remove(this);
   }
-}
-
-/** What a request takes while it is held: what it carries and what it asks for. */
-function weightOf({ request }: Exchange2): number {
-  return request.data.length + request.sz;
 }

@@ -2,7 +2,7 @@ import type { Change } from "../../fs/mod.ts";
 import { encodeFrame, RESPONSE_2, type WireChange } from "../../protocol/mod.ts";
 import type { Session2 } from "./session2.ts";
 
-const NOTICE = RESPONSE_2.only("err", "changes");
+const NOTICE = /* @__PURE__ */ RESPONSE_2.only("err", "changes");
 
 const KINDS: Readonly<Record<Change["kind"], number>> = { entry: 1, inode: 2, tree: 3 };
 

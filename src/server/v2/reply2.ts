@@ -12,15 +12,15 @@ import { lockToWire } from "./_lock.ts";
 import type { Outlet } from "./outlet.ts";
 
 /** The shapes of answers, each with only the rows that it can have: to write few is quicker. */
-const DONE = RESPONSE_2.only("id", "err", "ttl");
-const STAT = RESPONSE_2.only("id", "err", "attr", "fh", "ttl");
-const DATA = RESPONSE_2.only("id", "err", "data");
-const WRITTEN = RESPONSE_2.only("id", "err", "written");
-const PAGE = RESPONSE_2.only("id", "err", "page");
-const OFFSET = RESPONSE_2.only("id", "err", "off");
-const NAMES = RESPONSE_2.only("id", "err", "names");
-const STATFS = RESPONSE_2.only("id", "err", "statfs");
-const LOCK = RESPONSE_2.only("id", "err", "lock");
+const DONE = /* @__PURE__ */ RESPONSE_2.only("id", "err", "ttl");
+const STAT = /* @__PURE__ */ RESPONSE_2.only("id", "err", "attr", "fh", "ttl");
+const DATA = /* @__PURE__ */ RESPONSE_2.only("id", "err", "data");
+const WRITTEN = /* @__PURE__ */ RESPONSE_2.only("id", "err", "written");
+const PAGE = /* @__PURE__ */ RESPONSE_2.only("id", "err", "page");
+const OFFSET = /* @__PURE__ */ RESPONSE_2.only("id", "err", "off");
+const NAMES = /* @__PURE__ */ RESPONSE_2.only("id", "err", "names");
+const STATFS = /* @__PURE__ */ RESPONSE_2.only("id", "err", "statfs");
+const LOCK = /* @__PURE__ */ RESPONSE_2.only("id", "err", "lock");
 
 const [ID_KEY, ERR_KEY, DATA_KEY] = DATA.keys as [Uint8Array, Uint8Array, Uint8Array];
 

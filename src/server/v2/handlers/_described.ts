@@ -30,6 +30,7 @@ export function answerOk({ reply }: Exchange2): void {
 }
 
 /** A handler that has nothing to tell. */
+/* @__NO_SIDE_EFFECTS__ */
 export function plain(run: (exchange: Exchange2) => Awaitable<unknown>): Handler2<unknown> {
   return { run, answer: answerOk };
 }

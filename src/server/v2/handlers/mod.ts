@@ -61,7 +61,7 @@ const BY_NAME: Readonly<Record<Exclude<OperationName, SessionOperation>, AnyHand
 };
 
 /** The handlers of version 2, each at the number of its operation. */
-export const HANDLERS_2: readonly (AnyHandler | undefined)[] = OPERATIONS.reduce<
+export const HANDLERS_2: readonly (AnyHandler | undefined)[] = /* @__PURE__ */ OPERATIONS.reduce<
   (AnyHandler | undefined)[]
 >(
   (handlers, { op, name }) => {

@@ -17,6 +17,7 @@ import { answerInfo, described, plain } from "./_described.ts";
 import type { Handler2 } from "./handler2.ts";
 
 /** A handler that makes something at a path, as the request spells it, and describes it if asked to. */
+/* @__NO_SIDE_EFFECTS__ */
 function making(
   make: (exchange: Exchange2) => { readonly path: string; readonly done: Awaitable<unknown> },
 ): Handler2<FileInfo | undefined> {
