@@ -279,7 +279,7 @@ const MESSAGES: Readonly<Record<ErrnoCode, string>> = {
   EHWPOISON: "memory page has hardware error",
 };
 
-const NAMES: ReadonlyMap<number, ErrnoCode> = new Map(
+const NAMES: ReadonlyMap<number, ErrnoCode> = /* @__PURE__ */ new Map(
   Object.entries(ERRNO).map(([name, number]) => [number, name as ErrnoCode]),
 );
 

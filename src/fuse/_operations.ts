@@ -26,7 +26,7 @@ export interface Operation {
 }
 
 /** Every operation that is known, by its number. The kernel does without the others. */
-export const OPERATIONS: readonly (Operation | undefined)[] = (() => {
+export const OPERATIONS: readonly (Operation | undefined)[] = /* @__PURE__ */ (() => {
   const table: (Operation | undefined)[] = [];
   table[abi.LOOKUP] = { size: 2, run: lookup };
   table[abi.FORGET] = { size: 8, run: forget, silent: true };

@@ -12,6 +12,7 @@ export interface Effect {
   readonly end: "path" | "newPath" | "target";
 }
 
+/* @__NO_SIDE_EFFECTS__ */
 function effect(end: Effect["end"], op: HookOp, ...implies: HookOp[]): Effect {
   return { op, implies, end };
 }
@@ -85,7 +86,8 @@ export const REMOVE_BELOW: Readonly<Record<"unlink" | "rmdir", readonly Effect[]
 };
 
 /** Every operation that a rule can be for and that may come up when an operation is judged. */
-export const JUDGED_OPS: Readonly<Record<HookOp, ReadonlySet<HookOp>>> = judgedOps();
+export const JUDGED_OPS: Readonly<Record<HookOp, ReadonlySet<HookOp>>> =
+  /* @__PURE__ */ judgedOps();
 
 function judgedOps(): Record<HookOp, ReadonlySet<HookOp>> {
   const all = (...lists: (readonly Effect[])[]) =>

@@ -126,4 +126,7 @@ export class HandleGuard {
   }
 }
 
-const OP_BIT = Object.fromEntries(HOOK_OPS.map((op, i) => [op, 1 << i])) as Record<HookOp, number>;
+const OP_BIT = /* @__PURE__ */ Object.fromEntries(HOOK_OPS.map((op, i) => [op, 1 << i])) as Record<
+  HookOp,
+  number
+>;

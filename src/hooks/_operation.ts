@@ -26,7 +26,7 @@ export interface Trees extends HookTrees {
 }
 
 const NONE: readonly never[] = [];
-const MISSING = new VfsError("ENOENT");
+const MISSING = /* @__PURE__ */ new VfsError("ENOENT");
 
 /** One operation on its way: what was asked for, what the hooks made of it, how it ended. */
 export class Operation {

@@ -67,8 +67,12 @@ const DEFAULTS: HookSettings = {
   onError: () => {},
 };
 
+const CORES = new WeakMap<HookEngine, HookCore>();
+
 /** Gives what an engine is made of to the providers of this package. */
-export let coreOf: (engine: HookEngine) => HookCore;
+export function coreOf(engine: HookEngine): HookCore {
+  return CORES.get(engine)!;
+}
 
 /**
  * Decides what may happen to files, and tells what did.
@@ -94,10 +98,6 @@ export let coreOf: (engine: HookEngine) => HookCore;
 export class HookEngine {
   readonly #core: HookCore;
 
-  static {
-    coreOf = (engine) => engine.#core;
-  }
-
   /**
    * Checks and orders the hooks.
    *
@@ -115,6 +115,7 @@ export class HookEngine {
       }
     }
     this.#core = new HookCore(settings);
+    CORES.set(this, this.#core);
     this.#core.rebuild(this.#core.compile(flatten(hooks)));
   }
 

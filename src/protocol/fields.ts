@@ -15,7 +15,7 @@ function checkedMode({ mode }: { readonly mode: number }): number {
 }
 
 /** The attributes of a file, in an answer of version 1. Written from a {@link FileInfo}. */
-export const STAT: MessageKind = new MessageKind("stat", [
+export const STAT: MessageKind = /* @__PURE__ */ new MessageKind("stat", [
   { name: "size", type: "i64", since: 1, always: true },
   {
     name: "mode",
@@ -36,7 +36,7 @@ export const STAT: MessageKind = new MessageKind("stat", [
 ]);
 
 /** One name in a directory, in an answer of version 1. Written from a {@link DirEntry}. */
-export const ENTRY: MessageKind = new MessageKind("entry", [
+export const ENTRY: MessageKind = /* @__PURE__ */ new MessageKind("entry", [
   { name: "name", type: "text", since: 1, always: true },
   {
     name: "is_dir",
@@ -63,7 +63,7 @@ export const ENTRY: MessageKind = new MessageKind("entry", [
 ]);
 
 /** The attributes of a file in version 2. Written from a {@link FileInfo}. */
-export const ATTR: MessageKind = new MessageKind("attr", [
+export const ATTR: MessageKind = /* @__PURE__ */ new MessageKind("attr", [
   { name: "ino", type: "u64", since: 2, always: true },
   { name: "mode", type: "u32", since: 2, always: true },
   { name: "nlink", type: "u32", since: 2, always: true },
@@ -78,6 +78,7 @@ export const ATTR: MessageKind = new MessageKind("attr", [
   ...time("ctime"),
 ]);
 
+/* @__NO_SIDE_EFFECTS__ */
 function time(name: "atime" | "mtime" | "ctime"): Field[] {
   return [
     {
@@ -98,7 +99,7 @@ function time(name: "atime" | "mtime" | "ctime"): Field[] {
 }
 
 /** One name in a page of a directory. Written from a {@link DirPageEntry}. */
-export const PAGE_ENTRY: MessageKind = new MessageKind("page entry", [
+export const PAGE_ENTRY: MessageKind = /* @__PURE__ */ new MessageKind("page entry", [
   { name: "name", type: "text", since: 2, always: true },
   { name: "ino", type: "u64", since: 2, always: true },
   { name: "mode", type: "u32", since: 2, always: true },
@@ -107,13 +108,13 @@ export const PAGE_ENTRY: MessageKind = new MessageKind("page entry", [
 ]);
 
 /** A moment. Written from a {@link Timespec}. */
-export const TIME: MessageKind = new MessageKind("time", [
+export const TIME: MessageKind = /* @__PURE__ */ new MessageKind("time", [
   { name: "sec", type: "i64", since: 2, always: true },
   { name: "nsec", type: "u32", since: 2, always: true },
 ]);
 
 /** A filesystem. Written from a {@link StatFs}. */
-export const STATFS: MessageKind = new MessageKind("statfs", [
+export const STATFS: MessageKind = /* @__PURE__ */ new MessageKind("statfs", [
   { name: "bsize", type: "u32", since: 2, always: true },
   { name: "blocks", type: "u64", since: 2, always: true },
   { name: "bfree", type: "u64", since: 2, always: true },
@@ -125,7 +126,7 @@ export const STATFS: MessageKind = new MessageKind("statfs", [
 ]);
 
 /** A lock that is in the way. */
-export const LOCK: MessageKind = new MessageKind("lock", [
+export const LOCK: MessageKind = /* @__PURE__ */ new MessageKind("lock", [
   { name: "kind", type: "u32", since: 2, always: true },
   { name: "type", type: "u32", since: 2, always: true },
   { name: "off", type: "u64", since: 2, always: true },
@@ -135,14 +136,14 @@ export const LOCK: MessageKind = new MessageKind("lock", [
 ]);
 
 /** How long answers may be cached, in milliseconds. */
-export const LIFETIMES: MessageKind = new MessageKind("lifetimes", [
+export const LIFETIMES: MessageKind = /* @__PURE__ */ new MessageKind("lifetimes", [
   { name: "entry", type: "u32", since: 2, always: true },
   { name: "attr", type: "u32", since: 2, always: true },
   { name: "negative", type: "u32", since: 2, always: true },
 ]);
 
 /** Something in the tree that is not what it was. */
-export const CHANGE: MessageKind = new MessageKind("change", [
+export const CHANGE: MessageKind = /* @__PURE__ */ new MessageKind("change", [
   { name: "kind", type: "u32", since: 2, always: true },
   { name: "path", type: "text", since: 2, always: true },
   { name: "ino", type: "u64", since: 2 },

@@ -4,15 +4,15 @@ import type { Int64 } from "./int64.ts";
 import { REQUEST_FIELDS, RESPONSE_FIELDS } from "./fields.ts";
 
 /** What a client of version 1 asks. */
-export const REQUEST: MessageKind = new MessageKind(
+export const REQUEST: MessageKind = /* @__PURE__ */ new MessageKind(
   "request",
-  REQUEST_FIELDS.filter((field) => field.since === 1),
+  /* @__PURE__ */ REQUEST_FIELDS.filter((field) => field.since === 1),
 );
 
 /** What a server answers in version 1. */
-export const RESPONSE: MessageKind = new MessageKind(
+export const RESPONSE: MessageKind = /* @__PURE__ */ new MessageKind(
   "response",
-  RESPONSE_FIELDS.filter((field) => field.since === 1),
+  /* @__PURE__ */ RESPONSE_FIELDS.filter((field) => field.since === 1),
 );
 
 /** The fields of {@link REQUEST}; absent ones are zero or empty. */

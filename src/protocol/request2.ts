@@ -7,7 +7,7 @@ import { newRequest, type WireRequest } from "./messages.ts";
 import { NO_OP } from "./request.ts";
 
 /** What a client of version 2 asks. */
-export const REQUEST_2: MessageKind = new MessageKind("request", REQUEST_FIELDS);
+export const REQUEST_2: MessageKind = /* @__PURE__ */ new MessageKind("request", REQUEST_FIELDS);
 
 /** A moment, as a request carries it. */
 export interface WireTime {

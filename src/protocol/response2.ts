@@ -4,9 +4,9 @@ import { RESPONSE_FIELDS } from "./fields.ts";
 import type { Int64 } from "./int64.ts";
 
 /** What a server answers in version 2, and the notices that it sends. */
-export const RESPONSE_2: MessageKind = new MessageKind(
+export const RESPONSE_2: MessageKind = /* @__PURE__ */ new MessageKind(
   "response",
-  RESPONSE_FIELDS.filter((field) => field.until === undefined),
+  /* @__PURE__ */ RESPONSE_FIELDS.filter((field) => field.until === undefined),
 );
 
 /** The attributes of a file as a client reads them. */

@@ -33,7 +33,7 @@ const atOpened: Effect = ({ path, flags }) => {
   return changes;
 };
 
-const EFFECTS: readonly (Effect | undefined)[] = Object.entries(
+const EFFECTS: readonly (Effect | undefined)[] = /* @__PURE__ */ Object.entries(
   {
     setattr: atEither,
     write: atHandle,

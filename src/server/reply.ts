@@ -5,8 +5,8 @@ import { encodeFrame, type FrameWriter, RESPONSE } from "../protocol/mod.ts";
 const NO_BYTES = new Uint8Array(0);
 const NO_ENTRIES: readonly DirEntry[] = [];
 
-const ERR_KEY = keyOf("err");
-const DATA_KEY = keyOf("data");
+const ERR_KEY = /* @__PURE__ */ keyOf("err");
+const DATA_KEY = /* @__PURE__ */ keyOf("data");
 
 function keyOf(name: string): Uint8Array {
   return RESPONSE.keys[RESPONSE.fields.findIndex((field) => field.name === name)]!;

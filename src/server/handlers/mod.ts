@@ -32,7 +32,9 @@ const BY_NAME: Readonly<Record<OperationName1, AnyHandler>> = {
 };
 
 /** The handlers of version 1, each at the number of its operation. */
-export const HANDLERS: readonly (AnyHandler | undefined)[] = OPERATIONS.reduce<AnyHandler[]>(
+export const HANDLERS: readonly (AnyHandler | undefined)[] = /* @__PURE__ */ OPERATIONS.reduce<
+  AnyHandler[]
+>(
   (handlers, { op, name, v1 }) => {
     if (v1 !== undefined) handlers[op] = BY_NAME[name as OperationName1];
     return handlers;
