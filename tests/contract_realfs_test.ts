@@ -14,6 +14,18 @@ testProvider("real directory, portable", () => hostSubject(portable), { lacks: P
 // By native calls, where the runtime has them.
 testProvider("real directory", () => hostSubject(automatic), { lacks });
 
+// With nobody else there, files are found and opened in fewer calls.
+for (
+  const [kind, lacks] of [["auto", realDirectoryLacks()], ["portable", PORTABLE_LACKS]] as const
+) {
+  testProvider(
+    `real directory, exclusive, ${kind}`,
+    () =>
+      hostSubject((path) => new RealDirectoryProvider(path, { exclusive: true, syscalls: kind })),
+    { lacks },
+  );
+}
+
 testProvider(
   "real directory mounted at /",
   () => hostSubject((path) => new MountRouter({ "/": automatic(path) })),

@@ -52,9 +52,10 @@ export class DirectoryTree {
   readonly root: Directory;
   /** Whether other mounts are out of bounds. */
   readonly noxdev: boolean;
+  /** Whether nobody else renames directories, so that what is open need not be checked. */
+  readonly exclusive: boolean;
   readonly #syscalls: Syscalls;
   readonly #capacity: number;
-  readonly #exclusive: boolean;
   readonly #walksPaths: boolean;
   readonly #mount: number;
   readonly #open = new Map<string, Directory>();
@@ -65,7 +66,7 @@ export class DirectoryTree {
 
   constructor(syscalls: Syscalls, root: number, options: DirectoryTreeOptions) {
     this.#syscalls = syscalls;
-    this.#exclusive = options.exclusive;
+    this.exclusive = options.exclusive;
     this.noxdev = options.noxdev;
     // Where the kernel walks a path in one call, that is cheaper than to ask where a directory is.
     this.#walksPaths = syscalls.walksPaths && !options.exclusive;
@@ -195,7 +196,7 @@ export class DirectoryTree {
     const directory = this.#open.get(path);
     if (directory === undefined) return undefined;
     if (
-      this.#exclusive ||
+      this.exclusive ||
       this.#whereabouts(directory.descriptor) === directory.whereabouts
     ) {
       directory.recent = true;
@@ -256,7 +257,7 @@ export class DirectoryTree {
   #keep(path: string, descriptor: number, device: number): Directory {
     const whereabouts = this.#capacity === 0
       ? undefined
-      : this.#exclusive
+      : this.exclusive
       ? ""
       : this.#expectedWhereabouts(path, descriptor);
     const directory = new Directory(descriptor, device, whereabouts ?? "");

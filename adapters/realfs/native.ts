@@ -106,6 +106,11 @@ export class NativeSyscalls extends NativeFiles implements Syscalls {
     );
   }
 
+  openFile(directory: number, name: string, flags: number): number {
+    const full = flags | ALWAYS_FLAGS | O_NOFOLLOW | O_CLOEXEC;
+    return this.done(this.c.openat(directory, this.#name.set(name), full, 0));
+  }
+
   createFile(directory: number, name: string, flags: number, mode: number): number {
     const path = this.#name.set(name);
     const file = this.done(this.c.openat(directory, path, flags | O_CREATE_NEW, mode));

@@ -34,9 +34,10 @@ export interface RealDirectoryOptions {
   /** How many directories are kept open to be found faster (default 1024; 0 for none). */
   readonly openDirectories?: number;
   /**
-   * Whether nobody but this provider renames directories in the tree (default false). It saves a
-   * system call in each operation. If it is not true, files may be found by names they had before;
-   * nothing outside is ever reached either way.
+   * Whether nobody but this provider renames anything in the tree (default false). It saves system
+   * calls in each operation. If it is not true, files may be found by names they had before, and a
+   * device or a fifo that somebody puts in a file's place at the very moment may be opened; nothing
+   * outside is ever reached either way.
    */
   readonly exclusive?: boolean;
   /** Told, once and in one sentence, what is missing on this host or runtime. */

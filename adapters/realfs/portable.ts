@@ -59,13 +59,21 @@ export class PortableSyscalls implements Syscalls {
   }
 
   reopen(node: number, flags: number): number {
+    return this.#open(self(node), flags | ALWAYS_FLAGS);
+  }
+
+  openFile(directory: number, name: string, flags: number): number {
+    return this.#open(at(directory, name), flags | ALWAYS_FLAGS | O_NOFOLLOW);
+  }
+
+  #open(path: string, flags: number): number {
     // Linux empties a file that is opened for reading or for appending; Deno refuses to.
     const refused = (flags & O_ACCMODE) === 0 || (flags & O_APPEND) !== 0;
     if (isDeno && (flags & O_TRUNC) !== 0 && refused) {
-      this.close(this.reopen(node, flags & ~(O_ACCMODE | O_APPEND) | O_WRONLY));
-      return this.reopen(node, flags & ~O_TRUNC);
+      this.close(this.#open(path, flags & ~(O_ACCMODE | O_APPEND) | O_WRONLY));
+      return this.#open(path, flags & ~O_TRUNC);
     }
-    return attempt(() => fs.openSync(self(node), flags | ALWAYS_FLAGS));
+    return attempt(() => fs.openSync(path, flags));
   }
 
   createFile(directory: number, name: string, flags: number, mode: number): number {

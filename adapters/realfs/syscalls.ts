@@ -90,6 +90,8 @@ export interface Syscalls {
   openNode(directory: number, names: string): number;
   /** Opens the regular file or the directory that a node stands for. */
   reopen(node: number, flags: number): number;
+  /** Opens a regular file by its name: only where nobody can put anything else in its place. */
+  openFile(directory: number, name: string, flags: number): number;
   /** Makes a regular file with exactly this mode and opens it; EEXIST if the name exists. */
   createFile(directory: number, name: string, flags: number, mode: number): number;
   /** Makes a regular file without a name. */

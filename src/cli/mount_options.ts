@@ -37,7 +37,7 @@ export const DIRECTORY_OPTIONS: FlagsOf<DirectoryMountOptions> = {
   nosymlink: toggle({ summary: "symbolic links can be seen and removed, and nothing else" }),
   nospecial: toggle({ summary: "the same for fifos, sockets and devices" }),
   noxdev: toggle({ summary: "stay on the filesystem of the directory" }),
-  exclusive: toggle({ summary: "nobody else renames directories in it: faster" }),
+  exclusive: toggle({ summary: "nobody else renames anything in it: faster" }),
 };
 
 /** The options of a tree in memory, as they are written. */
