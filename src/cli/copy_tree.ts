@@ -13,6 +13,7 @@ import {
   O_WRONLY,
   type Provider,
   S_PERM,
+  toVfsError,
   VfsError,
 } from "../fs/mod.ts";
 import { CommandError } from "./command_error.ts";
@@ -33,20 +34,25 @@ export interface CopyOptions {
   readonly progress: Progress;
   /** Told of what cannot be copied, and is left out. */
   readonly onSkip: (path: string, type: string) => void;
+  /** Told of what could not be copied, of a directory whose other parts are. */
+  readonly onFail: (path: string, error: unknown) => void;
 }
 
 /** How much is copied at a time, in bytes. */
 const PIECE = 1 << 20;
+
+/** Failures after which nothing else can be copied either. */
+const FINAL: readonly string[] = ["ECONNRESET", "EPIPE", "ETIMEDOUT", "ENOSPC", "EDQUOT", "EROFS"];
 
 /** The permissions that a copy gets: what runs as somebody else does not become that by a copy. */
 const COPIED = S_PERM & 0o777;
 
 /**
  * Copies a file, a link, or a whole tree, from one provider to another or within one. Links are
- * copied as they are.
+ * copied as they are. What is in the way is replaced, but for directories.
  *
  * @throws {CommandError} For a directory where `isRecursive` is false, or one copied into itself.
- * @throws {VfsError} What the providers say.
+ * @throws {VfsError} What the providers say, unless it concerns but a part of a directory.
  */
 export async function copyTree(from: Place, to: Place, options: CopyOptions): Promise<void> {
   const info = await from.provider.stat(from.path);
@@ -57,22 +63,52 @@ export async function copyTree(from: Place, to: Place, options: CopyOptions): Pr
   if (from.provider === to.provider && isWithin(to.path, from.path)) {
     throw new CommandError(`Cannot copy ${from.path}: ${to.path} lies within it`);
   }
+  const top = { from: from.path, to: to.path, mode: info.mode };
   // A list and not recursion: no depth of directories can overflow the stack.
-  const directories = [{ from: from.path, to: to.path, mode: info.mode }];
-  for (const directory of directories) {
-    await makeDirectory(to.provider, directory.to, directory.mode);
-    for (const entry of await from.provider.readDir(directory.from, true)) {
-      const source = joinPath(directory.from, entry.name);
-      const target = joinPath(directory.to, entry.name);
-      const found = entry.info ?? await from.provider.stat(source);
-      if (isDirectory(found.mode)) {
-        directories.push({ from: source, to: target, mode: found.mode });
-      } else {
-        const place = { provider: from.provider, path: source };
-        await copyOne(place, found, { provider: to.provider, path: target }, options);
-      }
+  const pending = await copyDirectory(from.provider, to.provider, top, options);
+  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+    try {
+      pending.push(...await copyDirectory(from.provider, to.provider, next, options));
+    } catch (error) {
+      failed(next.from, error, options);
     }
   }
+}
+
+/** A directory to be copied. */
+interface Directory {
+  readonly from: string;
+  readonly to: string;
+  readonly mode: number;
+}
+
+/** Copies what is in a directory, and gives the directories in it. */
+async function copyDirectory(
+  source: Provider,
+  target: Provider,
+  { from, to, mode }: Directory,
+  options: CopyOptions,
+): Promise<Directory[]> {
+  await makeDirectory(target, to, mode);
+  const directories: Directory[] = [];
+  for (const entry of await source.readDir(from, true)) {
+    const path = joinPath(from, entry.name);
+    const place = { provider: target, path: joinPath(to, entry.name) };
+    try {
+      const info = entry.info ?? await source.stat(path);
+      if (isDirectory(info.mode)) {
+        directories.push({ from: path, to: place.path, mode: info.mode });
+      } else await copyOne({ provider: source, path }, info, place, options);
+    } catch (error) {
+      failed(path, error, options);
+    }
+  }
+  return directories.reverse();
+}
+
+function failed(path: string, error: unknown, { onFail }: CopyOptions): void {
+  if (FINAL.includes(toVfsError(error).code)) throw error;
+  onFail(path, error);
 }
 
 async function makeDirectory(provider: Provider, path: string, mode: number): Promise<void> {
@@ -93,13 +129,24 @@ async function copyOne(
   { progress, onSkip }: CopyOptions,
 ): Promise<void> {
   if (isSymlink(info.mode)) {
-    await to.provider.symlink(await from.provider.readlink(from.path), to.path);
+    await copyLink(from, to);
   } else if (isRegularFile(info.mode)) {
     await copyFile(from, info, to, progress);
   } else {
     return onSkip(from.path, typeName(info.mode));
   }
   progress.files++;
+}
+
+async function copyLink(from: Place, { provider, path }: Place): Promise<void> {
+  const target = await from.provider.readlink(from.path);
+  try {
+    await provider.symlink(target, path);
+  } catch (error) {
+    if (!(error instanceof VfsError && error.code === "EEXIST")) throw error;
+    await provider.unlink(path);
+    await provider.symlink(target, path);
+  }
 }
 
 async function copyFile(
@@ -114,8 +161,7 @@ async function copyFile(
   }
   const source = await from.provider.open(from.path, O_RDONLY | O_NOFOLLOW, 0);
   try {
-    const flags = O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW;
-    const target = await to.provider.open(to.path, flags, info.mode & COPIED);
+    const target = await openTarget(to, info.mode & COPIED);
     try {
       await copyContent(source, target, progress);
     } finally {
@@ -123,6 +169,17 @@ async function copyFile(
     }
   } finally {
     await source.close();
+  }
+}
+
+async function openTarget({ provider, path }: Place, mode: number): Promise<Handle> {
+  try {
+    return await provider.open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, mode);
+  } catch (error) {
+    if (!(error instanceof VfsError && error.code === "ELOOP")) throw error;
+    throw new CommandError(
+      `Cannot write ${path}: it is a symbolic link, and none is followed here`,
+    );
   }
 }
 

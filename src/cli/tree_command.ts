@@ -1,4 +1,6 @@
 import { type Command, command, type CommandSpec, type Invocation } from "./command.ts";
+import { cannot } from "./command_error.ts";
+import { VfsError } from "../fs/mod.ts";
 import { CONNECTION_FLAGS, type ConnectionFlagValues, openTree } from "./open_tree.ts";
 import type { FlagTable } from "./flag.ts";
 import type { Tree } from "./tree.ts";
@@ -27,6 +29,9 @@ export function treeCommand<F extends FlagTable>(spec: TreeCommandSpec<F>): Comm
       );
       try {
         return await spec.run(invocation, tree);
+      } catch (error) {
+        // What a server says is no mistake of this program.
+        throw error instanceof VfsError ? cannot(`do ${spec.name}`, error) : error;
       } finally {
         await close();
       }

@@ -1,4 +1,5 @@
 import {
+  checkName,
   type DirPageEntry,
   type FileInfo,
   type FileLock,
@@ -62,9 +63,22 @@ export function attrOfStat(stat: WireStat): WireAttr {
   };
 }
 
+/**
+ * A name that could lead elsewhere (`..`, `a/b`) never comes in: whoever joins it with a path on
+ * this side would have to think of it.
+ */
+function checkListed(name: string): void {
+  try {
+    checkName(name);
+  } catch (cause) {
+    throw new VfsError("EPROTO", `the server lists ${JSON.stringify(name)}`, { cause });
+  }
+}
+
 /** Reads a part of a directory. */
 export function pageOf(page: readonly WirePageEntry[]): DirPageEntry[] {
   return page.map(({ name, ino, mode, cursor, info }) => {
+    checkListed(name);
     const entry = { name, ino: BigInt(ino), mode, cursor: exact(cursor) };
     return info === undefined ? entry : { ...entry, info: infoOf(info) };
   });

@@ -47,12 +47,7 @@ export class WireLink {
         this.#events.drained();
       },
       ended: () => this.destroy(new VfsError("ECONNRESET", "the server closed the connection")),
-      closed: (error) =>
-        this.#lose(
-          error === undefined
-            ? new VfsError("ECONNRESET", "the connection is closed")
-            : new VfsError(toVfsError(error).code, "the connection broke", { cause: error }),
-        ),
+      closed: (error) => this.#lose(reasonOf(error)),
     });
   }
 
@@ -105,4 +100,13 @@ export class WireLink {
     this.#isLost = true;
     this.#events.lost(error);
   }
+}
+
+/** Why a connection is gone. */
+function reasonOf(error: unknown): VfsError {
+  if (error === undefined) return new VfsError("ECONNRESET", "the connection is closed");
+  const { code } = toVfsError(error);
+  // EIO stands for whatever has no errno.
+  const known = code === "EIO" ? "ECONNRESET" : code;
+  return new VfsError(known, "the connection broke", { cause: error });
 }

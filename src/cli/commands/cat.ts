@@ -1,7 +1,8 @@
-import { cleanPath, O_RDONLY, VfsError } from "../../fs/mod.ts";
+import { O_RDONLY, VfsError } from "../../fs/mod.ts";
 import type { Command } from "../command.ts";
 import { CommandError } from "../command_error.ts";
 import { eachOperand } from "../each_operand.ts";
+import { guestPath } from "../guest_path.ts";
 import { output } from "../output.ts";
 import { CHUNK, type OpenFile, type Tree } from "../tree.ts";
 import { treeCommand } from "../tree_command.ts";
@@ -20,7 +21,7 @@ export const cat: Command = treeCommand({
   ],
   run: async ({ runtime, log, operands }, tree) =>
     await eachOperand(log, "read", operands, async (operand) => {
-      const path = cleanPath(operand);
+      const path = guestPath(operand);
       const file = await openNoLink(tree, path);
       try {
         for (let offset = 0;;) {

@@ -1,7 +1,7 @@
-import { cleanPath } from "../../fs/mod.ts";
 import type { Command } from "../command.ts";
 import { copyAll, placesIn } from "../copy_command.ts";
 import { toggle } from "../flag.ts";
+import { guestPath } from "../guest_path.ts";
 import { PROGRESS_FLAG } from "../output_flags.ts";
 import { treeCommand } from "../tree_command.ts";
 
@@ -28,8 +28,8 @@ export const cp: Command = treeCommand({
     return await copyAll(
       { log, isRecursive: flags.recursive ?? false, showsProgress: flags.progress ?? false },
       placesIn(provider, operands.slice(0, -1)),
-      { provider, path: cleanPath(target) },
-      target.endsWith("/"),
+      { provider, path: guestPath(target) },
+      target,
     );
   },
 });

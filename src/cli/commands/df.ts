@@ -1,7 +1,8 @@
-import { cleanPath, type StatFs } from "../../fs/mod.ts";
+import type { StatFs } from "../../fs/mod.ts";
 import type { Command } from "../command.ts";
 import { eachOperand } from "../each_operand.ts";
 import { escapeText } from "../../fs/_escape.ts";
+import { guestPath } from "../guest_path.ts";
 import { jsonLine } from "../json_facts.ts";
 import { output } from "../output.ts";
 import { JSON_FLAG } from "../output_flags.ts";
@@ -23,7 +24,7 @@ export const df: Command = treeCommand({
     const paths = operands.length === 0 ? ["/"] : operands;
     if (!flags.json) await output(runtime, HEAD);
     return await eachOperand(log, "ask about", paths, async (operand) => {
-      const stats = await provider.statfs(cleanPath(operand));
+      const stats = await provider.statfs(guestPath(operand));
       await output(runtime, flags.json ? jsonRow(operand, stats) : row(operand, stats));
     });
   },

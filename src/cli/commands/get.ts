@@ -37,7 +37,7 @@ export const get: Command = treeCommand({
         { log, isRecursive: flags.recursive ?? false, showsProgress: flags.progress ?? false },
         placesIn(provider, operands.slice(0, -1)),
         target,
-        local.endsWith("/"),
+        local,
       );
     } finally {
       closeProvider(target.provider);

@@ -1,9 +1,10 @@
-import { cleanPath, isDirectory, isSymlink, joinPath, timespecToMs } from "../../fs/mod.ts";
+import { isDirectory, isSymlink, joinPath, timespecToMs, VfsError } from "../../fs/mod.ts";
 import type { Command } from "../command.ts";
 import { eachOperand } from "../each_operand.ts";
 import { escapeText } from "../../fs/_escape.ts";
 import { toggle } from "../flag.ts";
 import { formatMode } from "../format_mode.ts";
+import { guestPath } from "../guest_path.ts";
 import { jsonFacts } from "../json_facts.ts";
 import { output } from "../output.ts";
 import { JSON_FLAG } from "../output_flags.ts";
@@ -29,8 +30,8 @@ export const ls: Command = treeCommand({
     const paths = operands.length === 0 ? ["/"] : operands;
     let isFirst = true;
     return await eachOperand(log, "list", paths, async (operand) => {
-      const path = cleanPath(operand);
-      const names = await namesAt(tree, path);
+      const path = guestPath(operand);
+      const names = await namesAt(tree, path, (flags.long ?? flags.json) === true);
       if (flags.json) return await output(runtime, (await jsonLines(tree, names)).join(""));
       const lines = flags.long === undefined ? names.map(shortLine) : await longLines(tree, names);
       const title = paths.length === 1 ? "" : `${isFirst ? "" : "\n"}${escapeText(operand)}:\n`;
@@ -44,14 +45,21 @@ export const ls: Command = treeCommand({
 interface Name {
   readonly name: string;
   readonly path: string;
+  /** What is known of it, if that was asked for and it is still there. */
+  readonly facts: Facts | undefined;
 }
 
-async function namesAt(tree: Tree, path: string): Promise<Name[]> {
-  const info = await tree.stat(path);
-  if (!isDirectory(info.mode)) return [{ name: path, path }];
-  return (await tree.readDir(path))
-    .map(({ name }) => ({ name, path: joinPath(path, name) }))
-    .sort((a, b) => a.name < b.name ? -1 : 1);
+async function namesAt({ provider }: Tree, path: string, isLong: boolean): Promise<Name[]> {
+  const facts = await provider.stat(path);
+  if (!isDirectory(facts.mode)) return [{ name: path, path, facts }];
+  const names: Name[] = [];
+  for (const { name, info } of await provider.readDir(path, isLong)) {
+    const below = joinPath(path, name);
+    // Version 1 lists names only. What is gone by now is left out.
+    const facts = isLong ? info ?? await provider.lookup(below) : undefined;
+    if (!isLong || facts !== undefined) names.push({ name, path: below, facts });
+  }
+  return names.sort((a, b) => a.name < b.name ? -1 : 1);
 }
 
 function shortLine({ name }: Name): string {
@@ -60,10 +68,10 @@ function shortLine({ name }: Name): string {
 
 async function longLines(tree: Tree, names: readonly Name[]): Promise<string[]> {
   const rows: { facts: Facts; name: string }[] = [];
-  for (const { name, path } of names) {
-    const facts = await tree.stat(path);
-    const target = isSymlink(facts.mode) ? ` -> ${escapeText(await tree.readlink(path))}` : "";
-    rows.push({ facts, name: escapeText(name) + target });
+  for (const { name, path, facts } of names) {
+    const target = await targetOf(tree, path, facts!);
+    const arrow = target === undefined ? "" : ` -> ${escapeText(target)}`;
+    rows.push({ facts: facts!, name: escapeText(name) + arrow });
   }
   const width = Math.max(0, ...rows.map(({ facts }) => String(facts.size).length));
   return rows.map(({ facts, name }) =>
@@ -73,12 +81,21 @@ async function longLines(tree: Tree, names: readonly Name[]): Promise<string[]> 
 
 async function jsonLines(tree: Tree, names: readonly Name[]): Promise<string[]> {
   const lines: string[] = [];
-  for (const { path } of names) {
-    const facts = await tree.stat(path);
-    const target = isSymlink(facts.mode) ? await tree.readlink(path) : undefined;
-    lines.push(jsonFacts(path, facts, target));
+  for (const { path, facts } of names) {
+    lines.push(jsonFacts(path, facts!, await targetOf(tree, path, facts!)));
   }
   return lines;
+}
+
+/** What a symbolic link says; nothing for anything else, and for one that is gone by now. */
+async function targetOf(tree: Tree, path: string, { mode }: Facts): Promise<string | undefined> {
+  if (!isSymlink(mode)) return undefined;
+  try {
+    return await tree.readlink(path);
+  } catch (error) {
+    if (error instanceof VfsError && error.code === "ENOENT") return undefined;
+    throw error;
+  }
 }
 
 /** The time of the last change in the zone of whoever looks, to the minute. */

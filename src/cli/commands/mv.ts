@@ -1,7 +1,9 @@
-import { baseName, cleanPath, isDirectory, joinPath, RENAME_NOREPLACE } from "../../fs/mod.ts";
+import { baseName, isDirectory, joinPath, RENAME_NOREPLACE } from "../../fs/mod.ts";
+import { cannot } from "../command_error.ts";
 import type { Command } from "../command.ts";
 import { eachOperand } from "../each_operand.ts";
 import { toggle } from "../flag.ts";
+import { guestPath } from "../guest_path.ts";
 import { treeCommand } from "../tree_command.ts";
 import { UsageError } from "../usage_error.ts";
 
@@ -18,16 +20,18 @@ export const mv: Command = treeCommand({
   examples: [{ purpose: "Another name", line: "vfs-server mv /workspace/a.ts /workspace/b.ts" }],
   run: async ({ log, flags, operands }, { provider }) => {
     const target = operands.at(-1)!;
-    const path = cleanPath(target);
+    const path = guestPath(target);
     const sources = operands.slice(0, -1);
-    const found = await provider.lookup(path);
+    const found = await Promise.resolve(provider.lookup(path)).catch((error) => {
+      throw cannot(`move to ${target}`, error);
+    });
     const isInto = found !== undefined && isDirectory(found.mode);
     if (!isInto && (sources.length > 1 || target.endsWith("/"))) {
       throw new UsageError(`Cannot move into ${target}: it is not a directory`);
     }
     const renameFlags = flags.noClobber ? RENAME_NOREPLACE : 0;
     return await eachOperand(log, "move", sources, async (operand) => {
-      const from = cleanPath(operand);
+      const from = guestPath(operand);
       const to = isInto ? joinPath(path, baseName(from)) : path;
       await provider.rename(from, to, renameFlags);
     });

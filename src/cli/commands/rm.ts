@@ -1,8 +1,9 @@
-import { cleanPath, isDirectory, VfsError } from "../../fs/mod.ts";
+import { isDirectory, VfsError } from "../../fs/mod.ts";
 import { CommandError } from "../command_error.ts";
 import type { Command } from "../command.ts";
 import { eachOperand } from "../each_operand.ts";
 import { toggle } from "../flag.ts";
+import { guestPath } from "../guest_path.ts";
 import { treeCommand } from "../tree_command.ts";
 import type { Tree } from "../tree.ts";
 
@@ -23,7 +24,7 @@ export const rm: Command = treeCommand({
   ],
   run: async ({ log, flags, operands }, tree) =>
     await eachOperand(log, "remove", operands, async (operand) => {
-      const path = cleanPath(operand);
+      const path = guestPath(operand);
       try {
         await remove(tree, path, flags.recursive ?? false);
       } catch (error) {

@@ -1,8 +1,9 @@
-import { cleanPath, isSymlink, S_PERM } from "../../fs/mod.ts";
+import { isSymlink, S_PERM } from "../../fs/mod.ts";
 import type { Command } from "../command.ts";
 import { eachOperand } from "../each_operand.ts";
 import { escapeText } from "../../fs/_escape.ts";
 import { formatMode, typeName } from "../format_mode.ts";
+import { guestPath } from "../guest_path.ts";
 import { isoTime, jsonFacts } from "../json_facts.ts";
 import { output } from "../output.ts";
 import { JSON_FLAG } from "../output_flags.ts";
@@ -22,7 +23,7 @@ export const stat: Command = treeCommand({
   ],
   run: async ({ runtime, log, flags, operands }, tree) =>
     await eachOperand(log, "stat", operands, async (operand) => {
-      const path = cleanPath(operand);
+      const path = guestPath(operand);
       const facts = await tree.stat(path);
       const target = isSymlink(facts.mode) ? await tree.readlink(path) : undefined;
       const text = flags.json ? jsonFacts(path, facts, target) : describe(path, facts, target);

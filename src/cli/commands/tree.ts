@@ -1,8 +1,9 @@
-import { cleanPath, type DirEntry, isDirectory, isSymlink, joinPath } from "../../fs/mod.ts";
+import { type DirEntry, isDirectory, isSymlink, joinPath } from "../../fs/mod.ts";
 import type { Command } from "../command.ts";
 import { eachOperand } from "../each_operand.ts";
 import { escapeText } from "../../fs/_escape.ts";
 import { whole } from "../flag.ts";
+import { guestPath } from "../guest_path.ts";
 import { jsonFacts } from "../json_facts.ts";
 import { output } from "../output.ts";
 import { JSON_FLAG } from "../output_flags.ts";
@@ -35,7 +36,7 @@ export const tree: Command = treeCommand({
     const paths = operands.length === 0 ? ["/"] : operands;
     const { depth = Infinity, json } = flags;
     return await eachOperand(log, "list", paths, async (operand) => {
-      const path = cleanPath(operand);
+      const path = guestPath(operand);
       if (!json) await output(runtime, `${escapeText(path)}\n`);
       // What comes next is at the end: a stack of our own, so that no depth can overflow the other.
       const pending = await namesIn(served, path, "", 1);

@@ -1,9 +1,10 @@
-import { type Change, cleanPath } from "../../fs/mod.ts";
-import { cannot } from "../command_error.ts";
+import type { Change } from "../../fs/mod.ts";
+import { cannot, CommandError } from "../command_error.ts";
 import type { Command } from "../command.ts";
 import { escapeText } from "../../fs/_escape.ts";
 import { firstSignal } from "../first_signal.ts";
 import { whole } from "../flag.ts";
+import { guestPath } from "../guest_path.ts";
 import { jsonLine } from "../json_facts.ts";
 import { output } from "../output.ts";
 import { JSON_FLAG } from "../output_flags.ts";
@@ -28,13 +29,13 @@ export const watch: Command = treeCommand({
   run: async ({ runtime, flags, operands }, { client }) => {
     const { count = Infinity, json } = flags;
     const interrupted = firstSignal(runtime, ["SIGINT", "SIGTERM"]);
-    const changes = new Queue<Change>();
+    const changes = new Changes();
     try {
-      for (const path of operands.length === 0 ? ["/"] : operands) {
-        await client.subscribe(cleanPath(path), (change) => changes.push(change))
-          .catch((error) => {
-            throw cannot(`watch ${path}`, error);
-          });
+      for (const operand of operands.length === 0 ? ["/"] : operands) {
+        const path = guestPath(operand);
+        await client.subscribe(path, (change) => changes.push(change)).catch((error) => {
+          throw cannot(`watch ${operand}`, error);
+        });
       }
       const over = Promise.race([interrupted.signal, client.closed]).then(() => undefined);
       for (let i = 0; i < count; i++) {
@@ -45,7 +46,8 @@ export const watch: Command = treeCommand({
     } finally {
       interrupted.forget();
     }
-    return client.isConnected ? 0 : 1;
+    if (!client.isConnected) throw new CommandError("Cannot watch any longer: the server is gone");
+    return 0;
   },
 });
 
@@ -57,17 +59,21 @@ function jsonOf({ kind, path, ino }: Change): object {
   return { kind, path, ...(ino === undefined ? {} : { ino: String(ino) }) };
 }
 
+/** Changes that may wait for a slow reader of the output; beyond, everything is said to be new. */
+const MOST_WAITING = 10_000;
+
 /** What comes, in its order, whether somebody waits for it already or not. */
-class Queue<T> {
-  readonly #items: T[] = [];
+class Changes {
+  #items: Change[] = [];
   #wake: (() => void) | undefined;
 
-  push(item: T): void {
-    this.#items.push(item);
+  push(change: Change): void {
+    if (this.#items.length < MOST_WAITING) this.#items.push(change);
+    else this.#items = [{ kind: "tree", path: "/" }];
     this.#wake?.();
   }
 
-  async next(): Promise<T> {
+  async next(): Promise<Change> {
     while (this.#items.length === 0) {
       await new Promise<void>((resolve) => this.#wake = resolve);
     }
