@@ -1,0 +1,3 @@
+module vfs-server-bench/matchlock
+
+go 1.25
