@@ -80,7 +80,8 @@ export async function inDirectory(work: (path: string) => Promise<void>): Promis
   try {
     await work(path);
   } finally {
-    rmSync(path, { recursive: true, force: true });
+    // What was killed may still be ending.
+    rmSync(path, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
   }
 }
 

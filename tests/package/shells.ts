@@ -1,36 +1,73 @@
-/** The completions, in the shells that they are for, where the machine has them. */
+/** The completions, typed in the shells that they are for, where the machine has them. */
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
-import { writeFileSync } from "node:fs";
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { env } from "node:process";
 import { test } from "node:test";
 import { inDirectory, RUNTIMES, succeed, unpackInto } from "./_kit.ts";
 
-/** How a shell is asked what it would offer after the words of a line; one offer for each line. */
-const SHELLS: Readonly<Record<string, (script: string, words: string[]) => string>> = {
-  bash: (script, words) =>
-    `source ${script}; COMP_WORDS=(${words.map((word) => `'${word}'`).join(" ")}); ` +
-    `COMP_CWORD=${words.length - 1}; _vfs_server; printf '%s\\n' "\${COMPREPLY[@]}"`,
-  fish: (script, words) =>
-    `source ${script}; complete -C '${words.join(" ")}' | string split -f1 \\t`,
-  // The completion system of zsh runs in a terminal only: here, its functions show what they are given.
-  zsh: (script, words) =>
-    `compdef() { : }; _arguments() { print -rl -- "$@" }; _describe() { print -rl -- \${(P)2} }; ` +
-    `source ${script}; words=(${words.map((word) => `'${word}'`).join(" ")}); ` +
-    `CURRENT=${words.length}; PREFIX=$words[-1]; _vfs_server`,
+/** How a shell is started with nothing of its user's, and how it takes the completions in. */
+const SHELLS: Readonly<Record<string, { start: string; load: (script: string) => string }>> = {
+  bash: { start: "bash --norc --noprofile -i", load: (script) => `source ${script}` },
+  zsh: {
+    start: "zsh -f -i",
+    load: (script) => `autoload -U compinit; compinit -u -D; source ${script}`,
+  },
+  fish: { start: "fish --no-config -i", load: (script) => `source ${script}` },
 };
 
-const CASES: readonly (readonly [words: string[], wanted: string])[] = [
-  [["vfs-server", "compl"], "completions"],
-  [["vfs-server", "--sock"], "--socket"],
-  [["vfs-server", "serve", "--log-format", "js"], "json"],
+/** What is typed, and what the program is then given. */
+const CASES: readonly (readonly [typed: string, given: string])[] = [
+  ["vfs-server compl\t bash", "completions bash"],
+  ["vfs-server --sock\t a", "--socket a"],
+  ["vfs-server serve --log-format js\t", "serve --log-format json"],
 ];
 
-for (const [shell, ask] of Object.entries(SHELLS)) {
+/** A shell in a terminal of its own. */
+class Terminal {
+  readonly #child: ChildProcess;
+  #seen = "";
+
+  constructor(command: string, cwd: string, path: string) {
+    this.#child = spawn("script", ["--quiet", "--flush", "--command", command, "/dev/null"], {
+      cwd,
+      env: { ...env, HOME: cwd, PATH: path, TERM: "vt100", HISTFILE: "/dev/null" },
+      stdio: ["pipe", "pipe", "inherit"],
+    });
+    this.#child.stdout!.setEncoding("utf8").on("data", (text: string) => this.#seen += text);
+  }
+
+  /** Types, and waits for what is to be seen after it. */
+  async type(text: string, awaited: string): Promise<void> {
+    this.#seen = "";
+    this.#child.stdin!.write(text);
+    while (!this.#seen.includes(awaited)) {
+      assert.equal(this.#child.exitCode, null, this.#seen);
+      const waiting = AbortSignal.timeout(20_000);
+      await once(this.#child.stdout!, "data", { signal: waiting }).catch(() => {
+        assert.fail(`${JSON.stringify(text)} shows ${JSON.stringify(this.#seen)}`);
+      });
+    }
+  }
+
+  /** Its terminal gone, the shell ends. */
+  async close(): Promise<void> {
+    if (this.#child.exitCode !== null) return;
+    const closed = once(this.#child, "close");
+    this.#child.kill("SIGKILL");
+    await closed;
+  }
+}
+
+for (const [shell, { start, load }] of Object.entries(SHELLS)) {
   test(`${shell} completes commands, flags and words`, () =>
     inDirectory(async (cwd) => {
-      if (spawnSync(shell, ["-c", "exit 0"]).error !== undefined) {
-        return console.log(`${shell} is not installed`);
+      for (const needed of [shell, "script"]) {
+        if (spawnSync(needed, ["--version"]).error !== undefined) {
+          return console.log(`${needed} is not installed`);
+        }
       }
       await unpackInto(cwd);
       const bin = "node_modules/@vfs/server/dist/bin.js";
@@ -39,14 +76,19 @@ for (const [shell, ask] of Object.entries(SHELLS)) {
         script,
         await succeed(RUNTIMES["node22"]!, [bin, "completions", shell], { cwd }),
       );
-      for (const [words, wanted] of CASES) {
-        const args = shell === "bash"
-          ? ["--norc", "-c"]
-          : shell === "fish"
-          ? ["-N", "-c"]
-          : ["-f", "-c"];
-        const text = await succeed(shell, [...args, ask(script, words)], { cwd });
-        assert.ok(text.split(/[^a-z-]+/).includes(wanted), `${words.join(" ")}: ${text}`);
+      // A program of this name, which shows what it is given.
+      mkdirSync(join(cwd, "bin"));
+      writeFileSync(join(cwd, "bin", "vfs-server"), `#!/bin/sh\necho "[given $*]"\n`);
+      chmodSync(join(cwd, "bin", "vfs-server"), 0o755);
+      const terminal = new Terminal(start, cwd, `${join(cwd, "bin")}:/usr/bin:/bin`);
+      try {
+        // The quotes keep apart what is typed, which is seen as well, and what is answered.
+        await terminal.type(`${load(script)}; echo lo"ad"ed\r`, "loaded");
+        for (const [typed, given] of CASES) {
+          await terminal.type(`${typed}\r`, `[given ${given}]`);
+        }
+      } finally {
+        await terminal.close();
       }
     }));
 }
