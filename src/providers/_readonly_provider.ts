@@ -8,6 +8,7 @@ import {
   isPromiseLike,
   isRegularFile,
   isSymlink,
+  isWatchable,
   O_ACCMODE,
   O_APPEND,
   O_CREAT,
@@ -28,6 +29,7 @@ import {
   type StatFs,
   type TimeChange,
   VfsError,
+  type Watchable,
 } from "../fs/mod.ts";
 import { ReadonlyHandle } from "./_readonly_handle.ts";
 
@@ -44,8 +46,12 @@ const PATH_FLAGS = O_PATH | O_DIRECTORY | O_NOFOLLOW;
 export class ReadonlyProvider implements Provider {
   readonly #inner: Provider;
 
+  /** Tells of changes that come by other ways; missing where the provider does not. */
+  readonly watch?: Watchable["watch"];
+
   constructor(inner: Provider) {
     this.#inner = inner;
+    if (isWatchable(inner)) this.watch = (path, listener) => inner.watch(path, listener);
   }
 
   get readonly(): boolean {

@@ -2,9 +2,10 @@ import { andThen, type Awaitable } from "../fs/awaitable.ts";
 import type { OpContext } from "../fs/context.ts";
 import type { Handle } from "../fs/handle.ts";
 import type { DirEntry, FileInfo, StatFs } from "../fs/info.ts";
-import { isWithin } from "../fs/path.ts";
+import { isWithin, joinPath } from "../fs/path.ts";
 import type { Provider } from "../fs/provider.ts";
 import type { TimeChange } from "../fs/time.ts";
+import { type Change, isWatchable } from "../fs/watch.ts";
 import { RenumberedHandle } from "./_router_handle.ts";
 import { renumberEntry, renumberInfo } from "./_router_numbers.ts";
 import type { MountNode } from "./_router_node.ts";
@@ -39,6 +40,18 @@ export class MountedTree implements Provider {
   /** Whether mounts lie below this one. */
   get hasMountsBelow(): boolean {
     return this.node.children.size > 0;
+  }
+
+  /** Tells of changes below a path of the router, in its paths; nothing if the provider does not. */
+  watch(path: string, listener: (change: Change) => void): (() => void) | undefined {
+    const { provider, node } = this;
+    if (!isWatchable(provider)) return undefined;
+    return provider.watch(this.#inner(path), (change) => {
+      const below = joinPath(node.path, change.path.slice(1));
+      const path = change.path === "/" ? node.path : below;
+      const ino = change.ino === undefined ? {} : { ino: change.ino ^ this.#mask };
+      listener({ kind: change.kind, path, ...ino });
+    });
   }
 
   #inner(path: string): string {

@@ -8,11 +8,13 @@ import type { DirEntry, FileInfo, StatFs } from "../fs/info.ts";
 import { cleanPath, joinPath } from "../fs/path.ts";
 import type { Provider } from "../fs/provider.ts";
 import type { TimeChange } from "../fs/time.ts";
+import type { Watchable } from "../fs/watch.ts";
 import { MergedDirectory } from "./_router_directory.ts";
 import { type DescribeChild, describeEach, describeMount } from "./_router_names.ts";
 import { Skeleton } from "./_router_skeleton.ts";
 import { MAX_MOUNTS, MountTable } from "./_router_table.ts";
 import { MountedTree } from "./_router_tree.ts";
+import { MountWatch } from "./_router_watch.ts";
 import type { Mount } from "./mount.ts";
 
 /**
@@ -45,6 +47,7 @@ export class MountRouter extends BaseProvider {
   readonly #table: MountTable = new MountTable((root) =>
     new MountedTree(this.#skeleton, root, MAX_MOUNTS)
   );
+  readonly #watch: MountWatch = new MountWatch(this.#table);
 
   /**
    * Makes a tree of mounts.
@@ -84,7 +87,9 @@ export class MountRouter extends BaseProvider {
     const point = cleanPath(path);
     if (this.#table.mountedAt(point) !== undefined) throw new VfsError("EBUSY", point);
     const index = this.#table.takeIndex();
-    this.#table.add(new MountedTree(provider, this.#table.nodeFor(point), index));
+    const tree = new MountedTree(provider, this.#table.nodeFor(point), index);
+    this.#table.add(tree);
+    this.#watch.mounted(tree);
   }
 
   /**
@@ -105,24 +110,24 @@ export class MountRouter extends BaseProvider {
    * ```
    */
   unmount(path: string): Provider {
-    return this.#table.remove(cleanPath(path)).provider;
+    const tree = this.#table.remove(cleanPath(path));
+    this.#watch.unmounted(tree);
+    return tree.provider;
   }
 
   /**
    * Lists the mounts.
    *
    * @returns Each mount point and what is mounted there, those above before those below.
-   *
-   * @example
-   * ```ts
-   * import { MemoryProvider, MountRouter } from "@vfs/server/core";
-   *
-   * const router = new MountRouter({ "/workspace": new MemoryProvider() });
-   * console.log(router.mounts()[0]?.path); // "/workspace"
-   * ```
    */
   mounts(): Mount[] {
     return this.#table.list().map(({ node, provider }) => ({ path: node.path, provider }));
+  }
+
+  /** Tells of what the mounts report, and of mounts; missing while no mount reports changes. */
+  get watch(): Watchable["watch"] | undefined {
+    if (!this.#watch.isPossible) return undefined;
+    return (path, listener) => this.#watch.watch(path, listener);
   }
 
   /** Whether every mount is read-only. */
