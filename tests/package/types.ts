@@ -8,6 +8,7 @@ const CONSUMER = `
 import { BaseProvider, type FileInfo, MemoryProvider, S_IFREG, VfsError, VfsServer } from "@vfs/server/core";
 import * as all from "@vfs/server";
 import { serveUnix, type ServeUnixOptions } from "@vfs/server/node";
+import { mount, type Mount } from "@vfs/server/mount";
 import { runtime as bun } from "@vfs/server/bun";
 import { runtime as deno } from "@vfs/server/deno";
 
@@ -21,11 +22,12 @@ const server: all.VfsServer = new VfsServer(new One());
 const options: ServeUnixOptions = {};
 const done: Promise<void> = serveUnix(server, "./vfs.sock", options);
 const files: all.Provider = new MemoryProvider();
+const mounted: Promise<Mount> = mount(files, "/mnt/tree");
 const mode: number = S_IFREG;
 const names: readonly ("deno" | "bun" | "node")[] = [bun.name, deno.name];
 // @ts-expect-error The types are there: this is none of them.
 const wrong: string = new VfsServer(files);
-export { done, files, mode, names, wrong };
+export { done, files, mode, mounted, names, wrong };
 `;
 
 /** How a consumer resolves modules, and the kind of its own modules. */
