@@ -27,10 +27,10 @@ const ROOT = join(import.meta.dirname!, "..");
 const SUITE = "bookworm";
 /** What serves, is looked at, and ends when it is told to. */
 const START = `
-npm start >start.log 2>&1 & server=$!
+setsid npm start >start.log 2>&1 & server=$!
 until grep -q "serving /workspace" start.log; do kill -0 $server; sleep 0.1; done
 test -S vfs.sock
-kill -TERM $server
+kill -TERM -- -$server
 for _ in $(seq 100); do test -e vfs.sock || exit 0; sleep 0.1; done
 exit 1`;
 

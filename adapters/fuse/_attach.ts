@@ -3,7 +3,7 @@ import process from "node:process";
 import { toVfsError, VfsError } from "../../src/fs/mod.ts";
 import { adopt, attachByHelper } from "./_attach_by_helper.ts";
 import { runCommand } from "./_command.ts";
-import { type DeviceIo, nodeIo } from "./_device_io.ts";
+import { type DeviceIo, deviceIo } from "./_device_io.ts";
 import { bindFfi } from "./_ffi.ts";
 import type { MountOptions } from "./options.ts";
 
@@ -48,7 +48,7 @@ export async function attachByMount(
   const args = ["-i", "-t", "fuse.vfs", "-o", flags, mountName(options), mountPoint];
   let device: DeviceIo;
   try {
-    device = nodeIo(openSync("/dev/fuse", "r+"), bindFfi());
+    device = deviceIo(openSync("/dev/fuse", "r+"), bindFfi(), false);
   } catch (error) {
     throw new VfsError(toVfsError(error).code, "/dev/fuse", { cause: error });
   }

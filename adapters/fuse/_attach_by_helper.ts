@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import process from "node:process";
 import { errnoName, VfsError } from "../../src/fs/mod.ts";
-import { type DeviceIo, foreignIo, nodeIo } from "./_device_io.ts";
+import { type DeviceIo, deviceIo } from "./_device_io.ts";
 import { bindFfi, type Ffi } from "./_ffi.ts";
 
 const AF_UNIX = 1;
@@ -44,13 +44,13 @@ export async function attachByHelper(
 /** Takes over a device that was opened and mounted by somebody else. */
 export function adopt(fd: number): DeviceIo {
   const ffi = bindFfi();
-  return ffi === undefined ? nodeIo(fd, ffi) : adoptWith(fd, ffi);
+  return ffi === undefined ? deviceIo(fd, ffi, true) : adoptWith(fd, ffi);
 }
 
 function adoptWith(fd: number, ffi: Ffi): DeviceIo {
   // No child of ours may have it: the connection lives as long as anybody does.
   ffi.functions.fcntl(fd, F_SETFD, FD_CLOEXEC);
-  return ffi.sharesDescriptors ? nodeIo(fd, ffi) : foreignIo(fd, ffi);
+  return deviceIo(fd, ffi, true);
 }
 
 function socketPair(ffi: Ffi): [number, number] {

@@ -14,19 +14,30 @@ export interface DeviceIo {
   close(): void;
 }
 
+/**
+ * Reads and writes a descriptor in the best way that the runtime has.
+ *
+ * @param isForeign Whether the descriptor was opened by somebody else.
+ */
+export function deviceIo(fd: number, ffi: Ffi | undefined, isForeign: boolean): DeviceIo {
+  if (ffi === undefined) return nodeIo(fd, ffi);
+  return ffi.isQuick || (isForeign && !ffi.sharesDescriptors) ? ffiIo(fd, ffi) : nodeIo(fd, ffi);
+}
+
 /** A descriptor that `node:fs` can use. */
-export function nodeIo(fd: number, ffi: Ffi | undefined): DeviceIo {
+function nodeIo(fd: number, ffi: Ffi | undefined): DeviceIo {
   return {
     fd,
-    read: (buffer) => readSync(fd, buffer),
-    write: (bytes, length) => void writeSync(fd, bytes, 0, length),
+    // With every argument given, neither has to find out what was meant.
+    read: (buffer) => readSync(fd, buffer, 0, buffer.length, null),
+    write: (bytes, length) => void writeSync(fd, bytes, 0, length, null),
     writeLater: (bytes) => writeElsewhere(fd, bytes, ffi),
     close: () => closeSync(fd),
   };
 }
 
-/** A descriptor that the runtime has not opened itself, which Deno's `node:fs` cannot use. */
-export function foreignIo(fd: number, ffi: Ffi): DeviceIo {
+/** Any descriptor, by the functions of C. Deno's `node:fs` knows only what it has opened itself. */
+function ffiIo(fd: number, ffi: Ffi): DeviceIo {
   const { functions, size } = ffi;
   const check = (result: number | bigint): number => {
     if (result < 0) throw new VfsError(errnoName(ffi.errno()) ?? "EIO");

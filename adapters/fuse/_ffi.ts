@@ -36,6 +36,8 @@ export interface Ffi {
   >;
   /** Whether descriptors of this library are good for `node:fs`. */
   readonly sharesDescriptors: boolean;
+  /** Whether a call costs less than one of `node:fs` for the same. */
+  readonly isQuick: boolean;
 }
 
 // deno-lint-ignore no-explicit-any
@@ -96,6 +98,7 @@ function bindWithDeno(library: string): Ffi {
     address: (buffer) => BigInt(Deno.UnsafePointer.value(Deno.UnsafePointer.of(buffer))),
     elsewhere: { poll: symbols.pollElsewhere, write: symbols.writeElsewhere },
     sharesDescriptors: false,
+    isQuick: false,
   };
 }
 
@@ -115,6 +118,7 @@ function bindWithBun(library: string): Ffi {
     size: (value) => value,
     address: (buffer) => BigInt(ptr(buffer)),
     sharesDescriptors: true,
+    isQuick: true,
   };
 }
 
@@ -135,6 +139,7 @@ function bindWithNode(library: string): Ffi {
     size: (value) => BigInt(value),
     address: (buffer) => BigInt(ffi.getRawPointer(buffer)),
     sharesDescriptors: true,
+    isQuick: false,
   };
 }
 

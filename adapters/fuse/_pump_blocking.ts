@@ -14,17 +14,23 @@ export async function pumpBlocking(
   ffi: Ffi | undefined,
 ): Promise<void> {
   for (;;) {
-    if (session.unsettled > 0) {
-      if (!await readOnce(io, session, ffi)) return;
-      continue;
-    }
+    const failure = serveUntilPromise(io, session);
+    if (failure === "end") return;
+    if (failure === "wait") await moment();
+    else if (!await readOnce(io, session, ffi)) return;
+  }
+}
+
+/** Serves until the provider promises something, or a read fails. */
+function serveUntilPromise(io: DeviceIo, session: FuseSession): "end" | "wait" | undefined {
+  while (session.unsettled === 0) {
     try {
       session.receive(io.read(session.buffer));
     } catch (error) {
       const failure = readFailure(error);
-      if (failure === "end") return;
       if (failure === "error") throw error;
-      if (failure === "wait") await moment();
+      if (failure !== "again") return failure;
     }
   }
+  return undefined;
 }

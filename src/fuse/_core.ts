@@ -182,7 +182,7 @@ export class Core {
 
   /** Answers with the attributes of a node. */
   sendAttr(request: Request, node: Node, info: FileInfo): void {
-    node.info = checkInfo(info);
+    node.update(checkInfo(info));
     putAttrOut(this.out, REPLY_BODY, node.id, info, this.attrLifetime);
     this.send(request, ATTR_OUT);
   }

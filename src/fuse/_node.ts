@@ -13,6 +13,8 @@ export class Node {
   readonly id: number;
   /** What was last told of it. */
   info: FileInfo;
+  /** How many names it has, as far as we know: what was last told, less what we removed since. */
+  nlink: number;
   /** How often the kernel has been told of it and has not forgotten it. */
   lookups = 0;
   /** Its names, the first of which makes its path; none once it is unlinked. */
@@ -30,5 +32,12 @@ export class Node {
   constructor(id: number, info: FileInfo) {
     this.id = id;
     this.info = info;
+    this.nlink = info.nlink;
+  }
+
+  /** Notes what is told of it now. */
+  update(info: FileInfo): void {
+    this.info = info;
+    this.nlink = info.nlink;
   }
 }

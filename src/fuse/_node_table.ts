@@ -14,7 +14,7 @@ export class NodeTable {
   epoch = 0;
   readonly root: Node;
   readonly #nodes = new Map<number, Node>();
-  readonly #byIno = new Map<bigint, Node>();
+  readonly #byIno = new Map<number | bigint, Node>();
   /** The directories that are being moved. */
   readonly #moving: Node[] = [];
   #nextId = ROOT_ID + 1;
@@ -24,7 +24,7 @@ export class NodeTable {
     this.root.path = "/";
     this.root.lookups = 1;
     this.#nodes.set(ROOT_ID, this.root);
-    if (root.ino !== 0n) this.#byIno.set(root.ino, this.root);
+    if (root.ino !== 0n) this.#byIno.set(keyOf(root.ino), this.root);
   }
 
   get size(): number {
@@ -103,7 +103,7 @@ export class NodeTable {
     if (path !== undefined) return path;
     let top = node;
     while (top.dentries.length > 0) top = top.dentries[0]!.parent;
-    throw new VfsError(top.info.nlink === 0 ? "ENOENT" : "ESTALE");
+    throw new VfsError(top.nlink === 0 ? "ENOENT" : "ESTALE");
   }
 
   /** The path of a name in a directory. @throws {VfsError} As {@link NodeTable.livePath} does. */
@@ -120,16 +120,16 @@ export class NodeTable {
   attach(parent: Node, name: string, info: FileInfo): Node {
     const before = parent.children?.get(name);
     if (before !== undefined && isSame(before, info)) {
-      before.info = info;
+      before.update(info);
       return before;
     }
     if (before !== undefined) this.#dropName(parent, name, before);
-    let node = info.ino === 0n ? undefined : this.#byIno.get(info.ino);
+    let node = info.ino === 0n ? undefined : this.#byIno.get(keyOf(info.ino));
     if (node !== undefined && !this.#mayAlias(node, parent, info)) node = undefined;
     if (node === undefined) {
       node = this.#create(info);
     } else {
-      node.info = info;
+      node.update(info);
       // A directory has one name: it was moved by somebody else.
       if (isDirectory(info.mode)) this.#dropAllNames(node);
     }
@@ -154,9 +154,8 @@ export class NodeTable {
   removeName(parent: Node, name: string): Node | undefined {
     const node = parent.children?.get(name);
     if (node === undefined) return undefined;
-    const nlink = isDirectory(node.info.mode) ? 0 : Math.max(0, node.info.nlink - 1);
-    node.info = { ...node.info, nlink };
-    if (nlink === 0) this.#forgetIno(node);
+    node.nlink = isDirectory(node.info.mode) ? 0 : Math.max(0, node.nlink - 1);
+    if (node.nlink === 0) this.#forgetIno(node);
     this.#dropName(parent, name, node);
     return node;
   }
@@ -197,6 +196,7 @@ export class NodeTable {
 
   /** Lets go of a node that nobody needs any more, and of those above it that lived for it. */
   release(node: Node): void {
+    if (node.lookups > 0) return;
     const idle: Node[] = [node];
     for (let next = idle.pop(); next !== undefined; next = idle.pop()) {
       if (next === this.root || next.lookups > 0 || (next.files?.length ?? 0) > 0) continue;
@@ -224,7 +224,7 @@ export class NodeTable {
   #create(info: FileInfo): Node {
     const node = new Node(this.#nextId++, info);
     this.#nodes.set(node.id, node);
-    if (info.ino !== 0n && info.ino !== this.root.info.ino) this.#byIno.set(info.ino, node);
+    if (info.ino !== 0n && info.ino !== this.root.info.ino) this.#byIno.set(keyOf(info.ino), node);
     return node;
   }
 
@@ -247,8 +247,12 @@ export class NodeTable {
 
   #dropName(parent: Node, name: string, node: Node): void {
     parent.children?.delete(name);
-    const i = node.dentries.findIndex((d: Dentry) => d.parent === parent && d.name === name);
-    if (i >= 0) node.dentries.splice(i, 1);
+    const { dentries } = node;
+    // Nearly everything has one name.
+    const isOnly = dentries.length === 1 && isDentry(dentries[0]!, parent, name);
+    const i = isOnly ? 0 : dentries.findIndex((dentry) => isDentry(dentry, parent, name));
+    if (isOnly) dentries.pop();
+    else if (i >= 0) dentries.splice(i, 1);
     if (i === 0) this.#staleFrom(node);
     this.release(node);
     this.release(parent);
@@ -269,9 +273,19 @@ export class NodeTable {
   }
 
   #forgetIno(node: Node): void {
-    const { ino } = node.info;
-    if (this.#byIno.get(ino) === node) this.#byIno.delete(ino);
+    const key = keyOf(node.info.ino);
+    if (this.#byIno.get(key) === node) this.#byIno.delete(key);
   }
+}
+
+function isDentry(dentry: Dentry, parent: Node, name: string): boolean {
+  return dentry.parent === parent && dentry.name === name;
+}
+
+/** Inode numbers as keys: numbers, which maps find faster, where nothing is lost. */
+function keyOf(ino: bigint): number | bigint {
+  const key = Number(ino);
+  return key <= Number.MAX_SAFE_INTEGER ? key : ino;
 }
 
 /** Whether a node is what was found: of the same identity and type. */

@@ -1,6 +1,7 @@
 import {
   andThen,
   type Awaitable,
+  type FileInfo,
   type Handle,
   O_ACCMODE,
   O_APPEND,
@@ -98,6 +99,18 @@ export function opendir(core: Core, request: Request): Awaitable<void> {
   });
 }
 
+/** A CREATE under way. */
+interface Creation {
+  readonly core: Core;
+  readonly request: Request;
+  readonly parent: Node;
+  readonly name: string;
+  readonly path: string;
+  readonly flags: number;
+  /** Whether it is us who made the file. */
+  isNew: boolean;
+}
+
 export function create(core: Core, request: Request): Awaitable<void> {
   const parent = core.nodes.get(request.nodeid);
   const flags = request.u32(0);
@@ -105,42 +118,47 @@ export function create(core: Core, request: Request): Awaitable<void> {
   request.textsAfter(16);
   const name = request.name();
   const path = core.nodes.childPath(parent, name);
+  const creation: Creation = { core, request, parent, name, path, flags, isNew: true };
+  const opened = openNew(creation, mode);
+  return andThen(
+    opened,
+    (handle) => orAbandon(handle, () => describeCreated(creation, handle)),
+  );
+}
+
+function openNew(creation: Creation, mode: number): Awaitable<Handle> {
+  const { core, request, path, flags } = creation;
   const passed = providerFlags(core, flags);
-  let isNew = true;
-  const opened = recover(
+  return recover(
     () => core.provider.open(path, passed | O_CREAT | O_EXCL, mode, request),
     (error) => {
       const exists = error instanceof VfsError && error.code === "EEXIST";
       if (!exists || (flags & O_EXCL) !== 0) throw error;
       // Somebody else was faster: the file is theirs, and this is an open like any other.
-      isNew = false;
+      creation.isNew = false;
       return core.provider.open(path, passed, 0, request);
     },
   );
-  return andThen(
-    opened,
-    (handle) =>
-      orAbandon(
-        handle,
-        () =>
-          andThen(handle.stat(request), (info) =>
-            andThen(isNew ? settleOwner(core, request, parent, path, info) : info, (info) => {
-              if (request.answered) {
-                return abandon(handle);
-              }
-              const node = core.know(parent, name, info);
-              const file = core.files.add(node, handle, flags);
-              const { entryLifetime, attrLifetime } = core;
-              putEntry(core.out, REPLY_BODY, node.id, info, entryLifetime, attrLifetime);
-              const after = REPLY_BODY + ENTRY_OUT / 4;
-              const length = core.putOpen(after, file.id, openFlags(core, node, flags));
-              if (core.send(request, ENTRY_OUT + length)) {
-                return;
-              }
-              core.files.remove(file);
-              core.nodes.forget(node.id, 1);
-              return abandon(handle);
-            })),
-      ),
-  );
+}
+
+function describeCreated(creation: Creation, handle: Handle): Awaitable<void> {
+  const { core, request, parent, path, isNew } = creation;
+  return andThen(handle.stat(request), (info) => {
+    const settled = isNew ? settleOwner(core, request, parent, path, info) : info;
+    return andThen(settled, (info) => sendCreated(creation, handle, info));
+  });
+}
+
+function sendCreated(creation: Creation, handle: Handle, info: FileInfo): Awaitable<void> {
+  const { core, request, parent, name, flags } = creation;
+  if (request.answered) return abandon(handle);
+  const node = core.know(parent, name, info);
+  const file = core.files.add(node, handle, flags);
+  putEntry(core.out, REPLY_BODY, node.id, info, core.entryLifetime, core.attrLifetime);
+  const openAt = REPLY_BODY + ENTRY_OUT / 4;
+  const length = ENTRY_OUT + core.putOpen(openAt, file.id, openFlags(core, node, flags));
+  if (core.send(request, length)) return;
+  core.files.remove(file);
+  core.nodes.forget(node.id, 1);
+  return abandon(handle);
 }

@@ -7,18 +7,42 @@ const encoder = new TextEncoder();
 /** Up to this length a loop over the bytes beats the platform's converter and its overhead. */
 const SHORT = 48;
 
+/** How many texts are remembered; a power of two. */
+const REMEMBERED = 4096;
+
+/**
+ * Texts that were read lately. The names of files come again and again, and a string that exists
+ * already costs neither its making nor its hashing in every table that it is looked up in.
+ */
+const recent: (string | undefined)[] = new Array(REMEMBERED).fill(undefined);
+
 /** @throws {VfsError} EILSEQ for bytes that are not UTF-8. */
 export function decodeText(bytes: Uint8Array, start: number, end: number): string {
-  if (end - start <= SHORT) {
-    let text = "";
-    let i = start;
-    for (; i < end; i++) {
-      const byte = bytes[i]!;
-      if (byte >= 0x80) break;
-      text += String.fromCharCode(byte);
-    }
-    if (i === end) return text;
+  if (end - start > SHORT) return decodeAny(bytes, start, end);
+  let hash = 0;
+  for (let i = start; i < end; i++) {
+    const byte = bytes[i]!;
+    if (byte >= 0x80) return decodeAny(bytes, start, end);
+    hash = (hash * 31 + byte) | 0;
   }
+  const slot = hash & (REMEMBERED - 1);
+  const known = recent[slot];
+  if (known !== undefined && isText(known, bytes, start, end)) return known;
+  let text = "";
+  for (let i = start; i < end; i++) text += String.fromCharCode(bytes[i]!);
+  recent[slot] = text;
+  return text;
+}
+
+function isText(text: string, bytes: Uint8Array, start: number, end: number): boolean {
+  if (text.length !== end - start) return false;
+  for (let i = start; i < end; i++) {
+    if (text.charCodeAt(i - start) !== bytes[i]) return false;
+  }
+  return true;
+}
+
+function decodeAny(bytes: Uint8Array, start: number, end: number): string {
   try {
     return decoder.decode(bytes.subarray(start, end));
   } catch {

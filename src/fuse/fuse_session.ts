@@ -53,7 +53,8 @@ export interface FuseSessionInit extends FuseOptions {
  *   write: (bytes, length) => replies.push(bytes.slice(0, length)) > 0,
  *   notify: () => Promise.resolve(true),
  * });
- * const init = new Uint32Array(session.buffer.buffer, 0, 26);
+ * const { buffer, byteOffset } = session.buffer;
+ * const init = new Uint32Array(buffer, byteOffset, 26);
  * init.set([104, 26, 2, 0, 0, 0, 0, 0, 0, 0, 7, 45]); // INIT: version 7.45
  * session.receive(104);
  * console.log(replies.length); // 1

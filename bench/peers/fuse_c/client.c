@@ -1,6 +1,7 @@
 /*
- * What is measured: client DIRECTORY MILLISECONDS prints, for each kind of operation, its name and
- * how many a second there were, one a line. It checks what it reads.
+ * What is measured: client DIRECTORY makes its files there and says "ready"; then, for each line
+ * "KIND MILLISECONDS" on its standard input, it does nothing but that for so long, and prints how
+ * many a second there were. It checks what it reads.
  */
 #define _GNU_SOURCE
 #include <fcntl.h>
@@ -64,37 +65,42 @@ static void do_write_small(void) { do_write(SMALL); }
 static void do_read_large(void) { do_read(LARGE); }
 static void do_write_large(void) { do_write(LARGE); }
 
-static void measure(const char *name, void (*operation)(void), double duration) {
+static const struct { const char *name; void (*run)(void); } kinds[] = {
+  { "fstat", do_fstat },
+  { "stat", do_stat },
+  { "open+close", do_open },
+  { "create+unlink", do_create },
+  { "read-4K", do_read_small },
+  { "write-4K", do_write_small },
+  { "read-1M", do_read_large },
+  { "write-1M", do_write_large },
+};
+
+static void measure(void (*operation)(void), double duration) {
   double start = seconds(), end;
-  operations = 0;
-  /* Whoever compiles while running has a moment for it. */
-  while (seconds() - start < duration / 2) { operation(); operations++; }
-  start = seconds();
   operations = 0;
   do {
     for (int i = 0; i < 16; i++, operations++) operation();
     end = seconds();
   } while (end - start < duration);
-  printf("%s %.1f\n", name, operations / (end - start));
+  printf("%.1f\n", operations / (end - start));
   fflush(stdout);
 }
 
 int main(int argc, char **argv) {
-  check(argc == 3 && chdir(argv[1]) == 0, "chdir");
-  double duration = atof(argv[2]) / 1000;
+  check(argc == 2 && chdir(argv[1]) == 0, "chdir");
   buffer = aligned_alloc(4096, LARGE);
   check(mkdir("directory", 0755) == 0, "mkdir");
   file = open("directory/file", O_CREAT | O_EXCL | O_RDWR, 0644);
   check(file >= 0, "open");
   for (operations = 0; operations < FILE_SIZE / LARGE; operations++) do_write_large();
-  measure("fstat", do_fstat, duration);
-  measure("stat", do_stat, duration);
-  measure("open+close", do_open, duration);
-  measure("create+unlink", do_create, duration);
-  measure("read 4 KiB", do_read_small, duration);
-  measure("write 4 KiB", do_write_small, duration);
-  measure("read 1 MiB", do_read_large, duration);
-  measure("write 1 MiB", do_write_large, duration);
+  puts("ready");
+  fflush(stdout);
+  char name[32];
+  double milliseconds;
+  while (scanf("%31s %lf", name, &milliseconds) == 2)
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+      if (strcmp(name, kinds[i].name) == 0) measure(kinds[i].run, milliseconds / 1000);
   close(file);
   return 0;
 }
