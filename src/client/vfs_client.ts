@@ -332,7 +332,7 @@ export class VfsClient {
     let error: unknown = lost;
     for (let attempt = 0; this.#end === undefined; attempt++) {
       const delay = this.#options.reconnect!(attempt, error);
-      if (delay === undefined) return this.#giveUp(toVfsError(error));
+      if (delay === undefined) return this.#giveUp(unreachable(error));
       await new Promise((resolve) => setTimeout(resolve, delay));
       try {
         return await this.#establish();
@@ -347,4 +347,14 @@ export class VfsClient {
       this.#options.onEvent?.(event);
     } catch { /* A log that fails must not harm the connection. */ }
   }
+}
+
+/**
+ * Why there is no connection any more, as the answer to calls that are about files: that a socket is
+ * not there (ENOENT) or not ours (EACCES) must not be taken for what a server says of a file.
+ */
+function unreachable(reason: unknown): VfsError {
+  const error = toVfsError(reason);
+  if (/^E(CONN|PROTO|TIMEDOUT|PIPE)/.test(error.code)) return error;
+  return new VfsError("ECONNREFUSED", error.message, { cause: error });
 }
