@@ -300,11 +300,11 @@ test("FuseSession answers EIO to listings, links and attributes that cannot be",
   const provider: Provider = new MemoryProvider();
   const kernel = started(provider);
   const openDir = provider.openDir.bind(provider);
-  const listing = (entry: Partial<Record<keyof DirPageEntry, unknown>>) => {
+  const listing = (...entries: Partial<Record<keyof DirPageEntry, unknown>>[]) => {
     provider.openDir = (path) => {
       const handle = openDir(path) as Handle;
-      const full = { name: "x", ino: 3n, mode: 0o100644, cursor: 1, ...entry } as DirPageEntry;
-      handle.readDir = () => [full];
+      const full = { name: "x", ino: 3n, mode: 0o100644, cursor: 1 };
+      handle.readDir = () => entries.map((entry) => ({ ...full, ...entry }) as DirPageEntry);
       return handle;
     };
     const fh = kernel.ask(OP.opendir, ROOT, u32(0), u32(0)).u64(0);
@@ -315,11 +315,13 @@ test("FuseSession answers EIO to listings, links and attributes that cannot be",
     assert.equal(listing({ name }), ERRNO.EIO, String(name));
   }
   for (const cursor of [0, -1, 1.5, 2 ** 53]) assert.equal(listing({ cursor }), ERRNO.EIO);
+  assert.equal(listing({}, { cursor: 2 }), 0);
+  assert.equal(listing({}, { cursor: 1 }), ERRNO.EIO, "a listing that does not go on");
   const link = kernel.ask(OP.symlink, ROOT, "l", "target").u64(0);
   provider.readlink = () => "";
   assert.equal(kernel.ask(OP.readlink, link).error, ERRNO.EIO);
   provider.readlink = () => "x".repeat(5000);
-  assert.equal(kernel.ask(OP.readlink, link).error, ERRNO.ENAMETOOLONG);
+  assert.equal(kernel.ask(OP.readlink, link).error, ERRNO.EIO);
   provider.getxattr = () => "text" as unknown as Uint8Array;
   assert.equal(kernel.ask(OP.getxattr, link, u32(9), u32(0), "user.x").error, ERRNO.EIO);
 });

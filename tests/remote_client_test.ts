@@ -45,6 +45,8 @@ class Place {
   readonly transports: MemoryTransport[] = [];
   /** Whether connections can be had. */
   isReachable = true;
+  /** Why they cannot. */
+  unreachable = new VfsError("ECONNREFUSED", "nobody is there");
   #wake: (() => void)[] = [];
 
   constructor(provider: Provider, options: VfsServerOptions = {}) {
@@ -58,7 +60,7 @@ class Place {
   ): Promise<Place> {
     const place = new Place(provider, options);
     place.client = await VfsClient.connect(() => {
-      if (!place.isReachable) throw new VfsError("ECONNREFUSED", "nobody is there");
+      if (!place.isReachable) throw place.unreachable;
       const transport = connectTo(place.server);
       place.transports.push(transport);
       return transport;
@@ -274,6 +276,22 @@ test("a policy that gives up ends the client with the last reason", async () => 
   await assert.rejects(call, { code: "ECONNREFUSED" });
   await place.client.closed;
   await place.close();
+});
+
+test("a socket that is gone is not taken for a file that is not there", async () => {
+  for (const code of ["ENOENT", "EACCES"] as const) {
+    const place = await Place.open(new MemoryProvider(), { reconnect: backoff(1, 1, 2) });
+    place.isReachable = false;
+    place.unreachable = new VfsError(code, "vfs.sock");
+    place.transports[0]!.destroy();
+    const call = Promise.resolve(place.files.stat("/f"));
+    await assert.rejects(call, (error: VfsError) => {
+      assert.equal(error.code, "ECONNREFUSED");
+      assert.match(error.message, /vfs\.sock/);
+      return true;
+    });
+    await place.close();
+  }
 });
 
 test("in a new session files are opened again by identity; what cannot be is ESTALE and says so", async () => {

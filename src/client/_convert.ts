@@ -16,9 +16,13 @@ import type {
   WireStatFs,
 } from "../protocol/mod.ts";
 
+/** The greatest number that files of Linux know: offsets and times have a sign. */
+const LARGEST = 2n ** 63n - 1n;
+
 /** A number that the server said and that has to fit into what providers use. */
 export function exact(value: Int64): number {
   if (typeof value === "number") return value;
+  if (value > LARGEST) throw new VfsError("EPROTO", `the server said ${value}`);
   throw new VfsError("EOVERFLOW", `the server said ${value}`);
 }
 
@@ -75,8 +79,19 @@ function checkListed(name: string): void {
   }
 }
 
-/** Reads a part of a directory. */
-export function pageOf(page: readonly WirePageEntry[]): DirPageEntry[] {
+/** Reads the part of a directory that comes after a cursor. */
+export function pageAfter(cursor: number, page: readonly WirePageEntry[]): DirPageEntry[] {
+  const entries = entriesOf(page);
+  let last = cursor;
+  for (const { cursor } of entries) {
+    if (cursor <= last) throw new VfsError("EPROTO", "the server lists without end");
+    last = cursor;
+  }
+  return entries;
+}
+
+/** Reads entries of a directory. */
+export function entriesOf(page: readonly WirePageEntry[]): DirPageEntry[] {
   return page.map(({ name, ino, mode, cursor, info }) => {
     checkListed(name);
     const entry = { name, ino: BigInt(ino), mode, cursor: exact(cursor) };

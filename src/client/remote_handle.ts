@@ -11,7 +11,7 @@ import {
   VfsError,
 } from "../fs/mod.ts";
 import type { OperationName, WireResponse2 } from "../protocol/mod.ts";
-import { exact, infoOf, lockFields, lockOf, pageOf } from "./_convert.ts";
+import { exact, infoOf, lockFields, lockOf, pageAfter } from "./_convert.ts";
 import type { RemoteFile } from "./remote_file.ts";
 import { CHMOD, chownFields, timeFields } from "./_setattr.ts";
 import type { RequestFields, VfsClient } from "./vfs_client.ts";
@@ -144,7 +144,7 @@ export class RemoteHandle extends BaseHandle {
   ): Promise<DirPageEntry[]> {
     return this.#call("readdir", { cursor, sz: limit, plus }, ({ page }) => {
       if (page.length > 0) this.#file.bound = "it was half listed";
-      return pageOf(page);
+      return pageAfter(cursor, page);
     }, context);
   }
 

@@ -14,7 +14,7 @@ import {
   VfsError,
 } from "../fs/mod.ts";
 import type { Int64, OperationName, WireResponse2 } from "../protocol/mod.ts";
-import { infoOf, pageOf, statfsOf } from "./_convert.ts";
+import { entriesOf, infoOf, statfsOf } from "./_convert.ts";
 import { CHMOD, chownFields, timeFields } from "./_setattr.ts";
 import { RemoteHandle } from "./remote_handle.ts";
 import type { RequestFields, VfsClient } from "./vfs_client.ts";
@@ -113,7 +113,7 @@ export class RemoteProvider extends BaseProvider {
   /** Lists a whole directory. */
   override async readDir(path: string, plus = false, context?: OpContext): Promise<DirEntry[]> {
     try {
-      return await this.#call("readdir", { path, plus }, ({ page }) => pageOf(page), context);
+      return await this.#call("readdir", { path, plus }, ({ page }) => entriesOf(page), context);
     } catch (error) {
       const isTooLarge = error instanceof VfsError && error.code === "EOVERFLOW";
       if (!isTooLarge || this.#isOld) throw error;

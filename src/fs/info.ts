@@ -46,7 +46,10 @@ export interface DirEntry {
 
 /** One name in a page of a directory, with the place after it. */
 export interface DirPageEntry extends DirEntry {
-  /** Where to go on after this entry: pass it to {@link Handle.readDir}. Greater than 0. */
+  /**
+   * Where to go on after this entry: pass it to {@link Handle.readDir}. Greater than 0, and than that
+   * of the entry before: a listing comes to an end.
+   */
   readonly cursor: number;
 }
 

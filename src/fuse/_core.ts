@@ -172,11 +172,11 @@ export class Core {
     return node;
   }
 
-  /** Answers with the text of a symbolic link. @throws {VfsError} EIO, ENAMETOOLONG. */
+  /** Answers with the text of a symbolic link. @throws {VfsError} EIO for one that cannot be. */
   sendText(request: Request, text: string): void {
     if (typeof text !== "string" || text === "") throw new VfsError("EIO");
     const length = encodeText(text, this.out.bytes, OUT_HEADER);
-    if (length < 0 || length > TARGET_MAX) throw new VfsError("ENAMETOOLONG");
+    if (length < 0 || length > TARGET_MAX) throw new VfsError("EIO");
     this.send(request, length);
   }
 

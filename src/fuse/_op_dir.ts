@@ -32,7 +32,7 @@ function list(core: Core, request: Request, plus: boolean): Awaitable<void> {
     ? file.page
     : file.run(() => file.handle.readDir(cursor, limit, plus, request));
   return andThen(page, (page) => {
-    const writer = new Listing(core, file.node, OUT_HEADER + room, plus);
+    const writer = new Listing(core, file.node, cursor, OUT_HEADER + room, plus);
     if (offset < 1) writer.add(".", file.node.info.ino, S_IFDIR, 1);
     if (offset < 2) writer.add("..", parentIno(file.node), S_IFDIR, 2);
     let taken = 0;
@@ -63,14 +63,17 @@ function parentIno(node: Node): bigint {
 class Listing {
   /** Where the next entry goes. */
   at = OUT_HEADER;
+  /** The cursor of the entry before. */
+  #last: number;
   readonly #core: Core;
   readonly #directory: Node;
   readonly #end: number;
   readonly #plus: boolean;
 
-  constructor(core: Core, directory: Node, end: number, plus: boolean) {
+  constructor(core: Core, directory: Node, cursor: number, end: number, plus: boolean) {
     this.#core = core;
     this.#directory = directory;
+    this.#last = cursor;
     this.#end = end;
     this.#plus = plus;
   }
@@ -79,9 +82,11 @@ class Listing {
   addEntry(entry: DirPageEntry): boolean {
     const { name, ino, mode, cursor } = entry;
     if (!isListable(name)) throw new VfsError("EIO", JSON.stringify(name));
-    if (!Number.isSafeInteger(cursor + DOTS) || cursor < 1) throw new VfsError("EIO");
+    // A listing that does not go on would never end.
+    if (!Number.isSafeInteger(cursor + DOTS) || cursor <= this.#last) throw new VfsError("EIO");
     const start = this.at;
     if (!this.add(name, ino, mode, cursor + DOTS)) return false;
+    this.#last = cursor;
     if (!this.#plus || entry.info === undefined) return true;
     const core = this.#core;
     const { id } = core.know(this.#directory, name, entry.info);

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { accessSync, constants, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
@@ -40,18 +40,6 @@ export interface Mounted {
   /** Has the server unmount and end, and tells what the session had done and still held. */
   stop(): Promise<FuseStats>;
 }
-
-/** Why mounts cannot be tested here, or `undefined` if they can. */
-export const cannotMount: string | undefined = (() => {
-  if (process.platform !== "linux") return "mounts need Linux";
-  if (process.getuid?.() !== 0) return "mounting in tests needs root";
-  try {
-    accessSync("/dev/fuse", constants.R_OK | constants.W_OK);
-  } catch {
-    return "there is no /dev/fuse";
-  }
-  return undefined;
-})();
 
 /** A directory for one test, on the native filesystem, with all that it needs in it. */
 export async function withScratch(use: (dir: string) => Promise<void>): Promise<void> {
