@@ -45,7 +45,6 @@ const RUNTIMES: Readonly<Record<string, readonly string[]>> = {
   deno: [binary(".bin/deno"), "run", "-A", "--no-check"],
   bun: [binary(".bin/bun")],
   node: [binary("node/bin/node"), "--disable-warning=ExperimentalWarning"],
-  node22: [binary("node22/bin/node"), "--disable-warning=ExperimentalWarning"],
 };
 
 /** The mounts of one checkout of this project: each runtime, each way. */

@@ -5,12 +5,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { CliProcess, runCli, servingCli } from "./_cli_process.ts";
-import { cannotMount, mountsAt } from "./mount/_mounted.ts";
+import { mountsAt } from "./mount/_mounted.ts";
+import { skipWithout } from "./mount/_needs.ts";
 import { run, shell } from "./mount/_run.ts";
 
 /** Gives a test two directories, and leaves no mount behind. */
 function mountTest(name: string, body: (cwd: string, mnt: string) => Promise<void>): void {
-  test(name, { skip: cannotMount ?? false, timeout: 60_000 }, async () => {
+  test(name, { skip: skipWithout(), timeout: 60_000 }, async () => {
     const cwd = fs.realpathSync(fs.mkdtempSync(join(tmpdir(), "vfs-cli-mount-")));
     const mnt = join(cwd, "mnt");
     try {

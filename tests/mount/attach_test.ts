@@ -3,7 +3,8 @@ import { chmodSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
 import { test } from "node:test";
-import { cannotMount, clearAway, type MountOrder, mountsAt, withScratch } from "./_mounted.ts";
+import { clearAway, type MountOrder, mountsAt, withScratch } from "./_mounted.ts";
+import { skipWithout } from "./_needs.ts";
 import { type Outcome, run } from "./_run.ts";
 
 const NOBODY = 65534;
@@ -27,8 +28,12 @@ function check({ stdout, stderr }: Outcome, uid: number): void {
   assert.deepEqual([said.files, said.pending], [0, 0]);
 }
 
-function attachTest(name: string, use: (dir: string) => Promise<void>): void {
-  test(name, { skip: cannotMount ?? false, timeout: 90_000 }, async () => {
+function attachTest(
+  name: string,
+  use: (dir: string) => Promise<void>,
+  skip: string | false = skipWithout(),
+): void {
+  test(name, { skip, timeout: 90_000 }, async () => {
     await withScratch(async (scratch) => {
       chmodSync(scratch, 0o755);
       const dir = join(scratch, "mnt");
@@ -56,10 +61,6 @@ async function asNobody(dir: string, args: readonly string[]): Promise<Outcome> 
   return await run("unshare", all, { timeout: 60_000 });
 }
 
-async function isInstalled(program: string): Promise<boolean> {
-  return (await run("sh", ["-c", `command -v ${program}`])).code === 0;
-}
-
 for (const kind of ["memory", "memory-live"] as const) {
   attachTest(`mount() of ${kind} takes over a device that its parent has mounted`, async (dir) => {
     const script = `exec 3<> /dev/fuse; dir="$1"; shift
@@ -70,12 +71,8 @@ for (const kind of ["memory", "memory-live"] as const) {
   });
 
   attachTest(`mount() of ${kind} needs no privilege with fusermount3`, async (dir) => {
-    if (!hasFfi || !(await isInstalled("fusermount3"))) {
-      console.log("There is no fusermount3, or no FFI to receive the device from it");
-      return;
-    }
     check(await asNobody(dir, command({ kind, dir, options: {} })), NOBODY);
-  });
+  }, hasFfi ? skipWithout("fusermount3") : "this runtime has no FFI to receive a device");
 
   attachTest(`mount() of ${kind} works as root of a user namespace`, async (dir) => {
     const args = ["unshare", "-Urm", ...command({ kind, dir, options: {} })];

@@ -4,7 +4,6 @@ import { join } from "node:path";
 import process from "node:process";
 import { test } from "node:test";
 import {
-  cannotMount,
   clearAway,
   type Mounted,
   type MountKind,
@@ -14,10 +13,11 @@ import {
   withMount,
   withScratch,
 } from "./_mounted.ts";
+import { skipWithout } from "./_needs.ts";
 import { run, shell } from "./_run.ts";
 
 function mountTest(name: string, use: () => Promise<void>): void {
-  test(name, { skip: cannotMount ?? false, timeout: 120_000 }, use);
+  test(name, { skip: skipWithout(), timeout: 120_000 }, use);
 }
 
 /** Waits until something is so; mounts come and go in their own time. */

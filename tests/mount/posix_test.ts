@@ -3,16 +3,16 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
 import { test } from "node:test";
-import { cannotMount, type MountKind, withMount, withScratch } from "./_mounted.ts";
+import { type MountKind, withMount, withScratch } from "./_mounted.ts";
+import { skipWithout } from "./_needs.ts";
 import { run, shell } from "./_run.ts";
 import { allCases, type PosixCase } from "./posix/_cases.ts";
 
 const PROGRAM = new URL("./programs/caller.c", import.meta.url).pathname;
 const CASES = allCases();
 
-/** Compiles the program that makes the calls; `undefined` where there is no compiler. */
-async function compile(dir: string): Promise<string | undefined> {
-  if ((await run("gcc", ["--version"])).code !== 0) return undefined;
+/** Compiles the program that makes the calls. */
+async function compile(dir: string): Promise<string> {
   const program = join(dir, "caller");
   const { code, stderr } = await run("gcc", ["-O1", "-o", program, PROGRAM]);
   assert.equal(code, 0, stderr);
@@ -41,11 +41,9 @@ async function failures(program: string, dir: string): Promise<string[]> {
 }
 
 function posixTest(name: string, use: (program: string, scratch: string) => Promise<void>): void {
-  test(name, { skip: cannotMount ?? false, timeout: 200_000 }, async () => {
+  test(name, { skip: skipWithout("gcc"), timeout: 200_000 }, async () => {
     await withScratch(async (scratch) => {
-      const program = await compile(scratch);
-      if (program === undefined) console.log("There is no C compiler, so nothing was tested");
-      else await use(program, scratch);
+      await use(await compile(scratch), scratch);
     });
   });
 }

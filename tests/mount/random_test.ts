@@ -3,7 +3,8 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
 import { test } from "node:test";
-import { cannotMount, type MountKind, withMount, withScratch } from "./_mounted.ts";
+import { type MountKind, withMount, withScratch } from "./_mounted.ts";
+import { skipWithout } from "./_needs.ts";
 import { run, shell } from "./_run.ts";
 
 /** How many operations on each provider; the acceptance run takes a million. */
@@ -13,9 +14,8 @@ const SECONDS = Number(process.env.STRESS_SECONDS ?? 2);
 const PROCESSES = 24;
 const SEED = process.env.SEED ?? String(Date.now() % 1_000_000);
 
-/** Compiles a program; `undefined` where there is no compiler. */
-async function compile(name: string, dir: string): Promise<string | undefined> {
-  if ((await run("gcc", ["--version"])).code !== 0) return undefined;
+/** Compiles a program. */
+async function compile(name: string, dir: string): Promise<string> {
   const source = new URL(`./programs/${name}.c`, import.meta.url).pathname;
   const { code, stderr } = await run("gcc", ["-O1", "-o", join(dir, name), source]);
   assert.equal(code, 0, stderr);
@@ -24,11 +24,9 @@ async function compile(name: string, dir: string): Promise<string | undefined> {
 
 function programTest(title: string, name: string, use: (program: string) => Promise<void>): void {
   const timeout = 120_000 + SECONDS * 2000 + OPERATIONS * 2;
-  test(title, { skip: cannotMount ?? false, timeout }, async () => {
+  test(title, { skip: skipWithout("gcc"), timeout }, async () => {
     await withScratch(async (scratch) => {
-      const program = await compile(name, scratch);
-      if (program === undefined) console.log("There is no C compiler, so nothing was tested");
-      else await use(program);
+      await use(await compile(name, scratch));
     });
   });
 }

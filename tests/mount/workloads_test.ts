@@ -4,7 +4,8 @@ import { join } from "node:path";
 import process from "node:process";
 import { test } from "node:test";
 import { fixture, removeFixture } from "./_fixture.ts";
-import { cannotMount, type MountKind, withMount, withScratch } from "./_mounted.ts";
+import { type MountKind, withMount, withScratch } from "./_mounted.ts";
+import { skipWithout } from "./_needs.ts";
 import { type Outcome, shell } from "./_run.ts";
 
 /** What programs do all day; each script prints what must be the same as on a native filesystem. */
@@ -21,8 +22,15 @@ const KINDS = process.env.MOUNT_FULL === "1"
   ? { memory: WORKLOADS, real: WORKLOADS, "memory-live": WORKLOADS, "served-live": WORKLOADS }
   : FEW;
 
-/** What a script says when a program that it needs is not installed. */
-const NOT_INSTALLED = 77;
+/** Which programs they need; the repository that some of them work on needs git. */
+const PROGRAMS: Readonly<Record<string, readonly string[]>> = {
+  "npm": ["npm"],
+  "sqlite": ["sqlite3"],
+  "make": ["gcc", "make"],
+  "rsync": ["rsync"],
+  "mmap": ["gcc"],
+  "flock": ["flock"],
+};
 
 const native = new Map<string, Promise<Outcome>>();
 
@@ -53,14 +61,10 @@ function nativeOutcome(workload: string): Promise<Outcome> {
 for (const [kind, workloads] of Object.entries(KINDS)) {
   for (const workload of workloads) {
     test(`mount() of ${kind} carries the workload ${workload}`, {
-      skip: cannotMount ?? false,
+      skip: skipWithout("git", ...PROGRAMS[workload] ?? []),
       timeout: 240_000,
     }, async () => {
       const expected = await nativeOutcome(workload);
-      if (expected.code === NOT_INSTALLED) {
-        console.log(`${workload}: a program that it needs is not installed`);
-        return;
-      }
       assert.equal(expected.code, 0, `natively: ${expected.stderr}`);
       await withMount(kind as MountKind, {}, async ({ dir, root }) => {
         const actual = await runIn(dir, workload, join(root, ".."));

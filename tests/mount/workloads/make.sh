@@ -1,5 +1,4 @@
 # A small C project: dependencies by time, an archive, a program that runs from the mount.
-command -v gcc > /dev/null && command -v make > /dev/null || exit 77
 mkdir src; i=0
 while [ $i -lt 12 ]; do echo "int f$i(void) { return $i; }" > "src/f$i.c"; i=$((i + 1)); done
 { i=0; while [ $i -lt 12 ]; do echo "int f$i(void);"; i=$((i + 1)); done; } > src/all.h

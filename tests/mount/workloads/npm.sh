@@ -1,5 +1,4 @@
 # Packages from tarballs, nothing from the net: $FIXTURE.packages holds them.
-command -v npm > /dev/null || exit 77
 export HOME="$PWD/home" npm_config_cache="$PWD/cache" npm_config_offline=true npm_config_audit=false
 export npm_config_fund=false npm_config_update_notifier=false npm_config_loglevel=error
 mkdir home app; cd app

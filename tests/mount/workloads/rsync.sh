@@ -1,5 +1,4 @@
 # There and back, with owners, times, links and modes; then again, when nothing is to be done.
-command -v rsync > /dev/null || exit 77
 rsync -aHAX --numeric-ids "$FIXTURE.tree/" there/
 rsync -aHAX --numeric-ids --checksum there/ "$SCRATCH/back/"
 rsync -aHAXni --numeric-ids --checksum "$FIXTURE.tree/" "$SCRATCH/back/" | grep -v '^\.d' | wc -l
