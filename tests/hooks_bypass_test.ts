@@ -7,14 +7,14 @@
 import { test } from "node:test";
 import { strict as assert } from "node:assert";
 import { RealDirectoryProvider } from "../adapters/realfs/mod.ts";
-import { cleanPath, type Provider, VfsError } from "../src/fs/mod.ts";
+import { cleanPath, O_RDONLY, O_RDWR, type Provider, VfsError } from "../src/fs/mod.ts";
 import { deny, hook, HookEngine, InterceptProvider, readOnly } from "../src/hooks/mod.ts";
 import { MemoryProvider, MountRouter } from "../src/providers/mod.ts";
 import { hostSubject } from "./_host_subject.ts";
 import type { Subject } from "./_provider_contract.ts";
 import { serveInMemory, serveOnSocket } from "./_remote_kit.ts";
 import { GOTCHA, SECRET, type Way, WAYS } from "./hooks/bypass_ways.ts";
-import { bytes, outcome, readText, snapshot, writeText } from "./hooks/kit.ts";
+import { bytes, outcome, readText, snapshot, using, writeText } from "./hooks/kit.ts";
 
 assert.ok(WAYS.length >= 60, `there are ${WAYS.length} ways`);
 
@@ -175,6 +175,35 @@ for (const [label, place] of Object.entries(PLACES)) {
     });
   }
 }
+
+test("a copy between two views of one tree does not pass the rules of either", async () => {
+  const inner = new MemoryProvider();
+  await furnish(inner);
+  const isHeard = new HookEngine();
+  isHeard.events();
+  const router = new MountRouter({
+    "/": new MemoryProvider(),
+    "/free": new InterceptProvider(inner, isHeard),
+    "/bound": new InterceptProvider(
+      inner,
+      new HookEngine([{
+        ops: ["write"],
+        pathPattern: "/w/locked/**",
+        action: "block",
+      }]),
+    ),
+  });
+  const copied = await using(
+    router.open("/free/w/pub/mine", O_RDONLY),
+    (source) =>
+      using(
+        router.open("/bound/w/locked/cfg", O_RDWR),
+        (target) => outcome(() => source.copyRange(0, target, 0, 4)),
+      ),
+  );
+  assert.equal(copied, "EXDEV");
+  assert.equal(await readText(inner, "/w/locked/cfg"), "original content");
+});
 
 // Case: on a filesystem that takes both cases for the same, the engine has to do so as well.
 

@@ -93,6 +93,30 @@ test("of a million calls of an asynchronous hook each is made or recorded as los
   assert.ok(lost > 0 && made >= 500);
 });
 
+test("losses of calls that nobody reads of are one record, and take no more room", async () => {
+  const engine = new HookEngine([
+    hook({ ops: ["stat"], async: true, after: () => {} }),
+  ], { queueLimit: 1 });
+  const files = behind(engine);
+  const events = engine.events({ limit: 10 });
+  for (let i = 0; i < 200; i++) {
+    files.lookup("/missing");
+    files.lookup("/missing");
+    await engine.wait();
+  }
+  assert.ok(events.size <= 12, `${events.size} records wait`);
+  await engine.close();
+  let calls = 0;
+  let seen = 0;
+  for await (const record of events) {
+    if (record.type === "event") seen++;
+    else if (record.what === "events") seen += record.count;
+    else calls += record.count;
+  }
+  assert.deepEqual([seen, calls], [400, engine.stats().lost]);
+  assert.equal(calls, 200);
+});
+
 test("events with overflow wait lose nothing, because operations wait for the reader", async () => {
   const engine = new HookEngine();
   const files = behind(engine);

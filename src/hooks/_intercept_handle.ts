@@ -247,8 +247,9 @@ export class InterceptHandle implements Handle {
     length: number,
     context?: OpContext,
   ): Awaitable<number> {
-    // Any other handle is another provider's; the one behind this will say so.
-    if (!(target instanceof InterceptHandle)) {
+    // Any other handle is another provider's; the one behind this will say so. That of another view
+    // of the same tree has other rules, which nobody would ask.
+    if (!(target instanceof InterceptHandle) || target.#judge.guard !== this.#judge.guard) {
       return this.#inner.copyRange(offset, target, targetOffset, length, context);
     }
     const copy = () => this.#inner.copyRange(offset, target.#inner, targetOffset, length, context);

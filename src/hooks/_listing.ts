@@ -26,8 +26,10 @@ export function listVisible<T extends DirEntry>(
 ): Awaitable<T[]> {
   const table = guard.core.table("stat");
   const hooks = table === undefined ? [] : hooksBelow(table, directory);
-  // Another name of a hidden file is anywhere, and only its link count gives it away.
-  const looksForLinks = table !== undefined && table.identity && table.policies.some(mayHide);
+  // Another name of a protected file is anywhere, and only its link count gives it away: the name
+  // of a hidden one is left out, and of others no more is told than a stat would.
+  const looksForLinks = table !== undefined && table.identity &&
+    (plus || table.policies.some(mayHide));
   if (table === undefined || (hooks.length === 0 && !looksForLinks)) return list(plus);
   return runTask(listSteps(guard, table, hooks, directory, plus, looksForLinks, context, list));
 }

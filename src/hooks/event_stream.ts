@@ -25,6 +25,8 @@ export class EventStream implements AsyncIterableIterator<HookRecord> {
   readonly #onClose: (stream: EventStream) => void;
   readonly #records = new Fifo<HookRecord>();
   #lost: { count: number; from: number; to: number } | undefined;
+  /** What was lost elsewhere and there was no room to tell of. */
+  #lostCalls: HookLoss | undefined;
   #reader: ((result: IteratorResult<HookRecord>) => void) | undefined;
   #writers: (() => void)[] = [];
   #closed = false;
@@ -62,13 +64,18 @@ export class EventStream implements AsyncIterableIterator<HookRecord> {
   push(event: HookEvent): void {
     if (this.#closed) return;
     if (this.size >= this.#hardLimit) return this.#lose(event.seq);
-    if (this.#lost !== undefined) this.#takeLoss();
+    this.#takeLosses();
     this.#put(event);
   }
 
-  /** Adds the record of a loss elsewhere. For the engine. */
+  /** Adds the record of a loss elsewhere, to the one before where there is no room. For the engine. */
   pushLoss(loss: HookLoss): void {
-    if (!this.#closed) this.#put(loss);
+    if (this.#closed) return;
+    const before = this.#lostCalls;
+    this.#lostCalls = before === undefined
+      ? loss
+      : { ...loss, count: before.count + loss.count, from: before.from };
+    if (this.size < this.#hardLimit) this.#takeLosses();
   }
 
   /** A promise to wait for before producing more, if there is reason to. For the engine. */
@@ -79,7 +86,7 @@ export class EventStream implements AsyncIterableIterator<HookRecord> {
 
   /** Gives the next record, when there is one. */
   next(): Promise<IteratorResult<HookRecord>> {
-    if (this.size === 0 && this.#lost !== undefined) this.#takeLoss();
+    if (this.size === 0) this.#takeLosses();
     const record = this.#records.shift();
     if (record !== undefined) {
       if (this.#writers.length > 0 && this.size < this.#limit) this.#release();
@@ -92,7 +99,7 @@ export class EventStream implements AsyncIterableIterator<HookRecord> {
   /** Ends the stream at once; what was not read is gone. */
   return(): Promise<IteratorResult<HookRecord>> {
     this.#records.clear();
-    this.#lost = undefined;
+    this.#lost = this.#lostCalls = undefined;
     this.close();
     return Promise.resolve({ done: true, value: undefined });
   }
@@ -130,10 +137,13 @@ export class EventStream implements AsyncIterableIterator<HookRecord> {
     this.#lost.to = seq;
   }
 
-  #takeLoss(): void {
-    const { count, from, to } = this.#lost!;
-    this.#lost = undefined;
-    this.#put({ type: "loss", what: "events", count, from, to });
+  /** Puts what was lost into its place, for there is room again. */
+  #takeLosses(): void {
+    const lost = this.#lost;
+    const calls = this.#lostCalls;
+    this.#lost = this.#lostCalls = undefined;
+    if (lost !== undefined) this.#put({ type: "loss", what: "events", ...lost });
+    if (calls !== undefined) this.#put(calls);
   }
 
   /** Lets operations go on that wait for room. */

@@ -88,6 +88,17 @@ const LEARN: Readonly<Record<string, Omit<Way, "name">>> = {
     const entries = await p.readDir("/w", true);
     return entries.find(({ name }) => name === "secret")?.info === undefined ? "" : GOTCHA;
   }),
+  "learn the size of a link that was there from the listing": way(async (p) => {
+    const entries = await p.readDir("/w", true);
+    const link = entries.find(({ name }) => name === "pre-secret");
+    return link?.info?.size === SECRET.length ? GOTCHA : "";
+  }),
+  "learn the size of a link that was there from a page": way((p) =>
+    using(p.openDir("/w/links"), async (handle) => {
+      const page = await handle.readDir(0, 10, true);
+      return page.find(({ name }) => name === "pre-deep")?.info === undefined ? "" : GOTCHA;
+    })
+  ),
   "read a link in it": way((p) => Promise.resolve(p.readlink("/w/secret/link"))),
   "read an attribute": way(async (p) =>
     new TextDecoder().decode(await p.getxattr(KEY, "user.hint"))
