@@ -5,6 +5,7 @@ import {
   type Change,
   type DirPageEntry,
   isWatchable,
+  isWithin,
   O_CREAT,
   O_DIRECTORY,
   O_EXCL,
@@ -18,8 +19,10 @@ import {
   S_IFREG,
 } from "../src/fs/mod.ts";
 import { hide, hook, HookEngine, InterceptProvider } from "../src/hooks/mod.ts";
-import { MemoryProvider } from "../src/providers/mod.ts";
-import { serveOnSocket } from "./_remote_kit.ts";
+import { RemoteProvider, VfsClient } from "../src/client/mod.ts";
+import { MemoryProvider, MountRouter } from "../src/providers/mod.ts";
+import { VfsServer } from "../src/server/mod.ts";
+import { connectTo, serveOnSocket } from "./_remote_kit.ts";
 import { bytes, names, outcome, readText, using, writeText } from "./hooks/kit.ts";
 
 async function hiding(): Promise<{ inner: MemoryProvider; files: Provider; engine: HookEngine }> {
@@ -222,26 +225,109 @@ test("a hook that decides to hide is asked about every name of a listing", async
   assert.deepEqual([...causes], ["readdir"]);
 });
 
-test("hide() does not tell of a change by its name", () => {
-  const inner = new MemoryProvider();
-  const listeners: ((change: Change) => void)[] = [];
-  const watchable = Object.assign(inner, {
-    watch: (_: string, listener: (change: Change) => void) => {
-      listeners.push(listener);
-      return () => void listeners.pop();
-    },
-  });
-  const files = new InterceptProvider(watchable, new HookEngine([hide("/w/.env")]));
+/** A tree that tells of changes when it is told to, at a path and below it. */
+function telling() {
+  const watchers = new Map<(change: Change) => void, string>();
+  const watch = (path: string, listener: (change: Change) => void) => {
+    watchers.set(listener, path);
+    return () => void watchers.delete(listener);
+  };
+  const tell = (change: Change) => {
+    for (const [listener, path] of watchers) if (isWithin(change.path, path)) listener(change);
+  };
+  return { inner: Object.assign(new MemoryProvider(), { watch }), tell, watchers };
+}
+
+function watching(files: Provider, path: string): { told: Change[]; stop: () => void } {
   assert.ok(isWatchable(files));
   const told: Change[] = [];
-  const stop = files.watch("/", (change) => void told.push(change));
-  listeners[0]!({ kind: "inode", path: "/w/a", ino: 7n });
-  listeners[0]!({ kind: "inode", path: "/w/.env/x", ino: 8n });
+  return { told, stop: files.watch(path, (change) => void told.push(change)) };
+}
+
+test("hide() tells of no change of what is hidden, but that its directory did", () => {
+  const { inner, tell, watchers } = telling();
+  const { told, stop } = watching(
+    new InterceptProvider(inner, new HookEngine([hide(".env")])),
+    "/",
+  );
+  tell({ kind: "inode", path: "/w/a", ino: 7n });
+  tell({ kind: "inode", path: "/w/.env", ino: 8n });
+  tell({ kind: "entry", path: "/w/.env/x", ino: 9n });
+  assert.deepEqual(told.splice(0), [{ kind: "inode", path: "/w/a", ino: 7n }]);
+  tell({ kind: "entry", path: "/w/.env" });
+  tell({ kind: "tree", path: "/w/.env/x" });
+  assert.deepEqual(told, [{ kind: "inode", path: "/w" }, { kind: "tree", path: "/w" }]);
   stop();
-  assert.deepEqual(told, [{ kind: "inode", path: "/w/a", ino: 7n }, { kind: "tree", path: "/w" }]);
-  assert.equal(listeners.length, 0);
+  assert.equal(watchers.size, 0);
   assert.ok(!isWatchable(new InterceptProvider(new MemoryProvider(), new HookEngine())));
 });
+
+test("what some may see and others not is told of without its name", () => {
+  const { inner, tell } = telling();
+  const rules = [
+    { pathPattern: "/w/known.key", action: "allow" } as const,
+    hook({ pathPattern: "*.key", before: ({ uid }) => uid === 0 ? undefined : hide() }),
+  ];
+  const { told } = watching(new InterceptProvider(inner, new HookEngine(rules)), "/");
+  tell({ kind: "inode", path: "/w/my.key", ino: 8n });
+  tell({ kind: "inode", path: "/w/known.key", ino: 9n });
+  const expected: Change[] = [
+    { kind: "tree", path: "/w" },
+    { kind: "inode", path: "/w/known.key", ino: 9n },
+  ];
+  assert.deepEqual(told, expected);
+});
+
+test("who watches a hidden name learns nothing of it that he does not of one that is not there", () => {
+  const { inner, tell } = telling();
+  const engine = new HookEngine([hide(".env*")]);
+  const files = new InterceptProvider(inner, engine);
+  const there = watching(files, "/w/.env");
+  const missing = watching(files, "/w/.env.local");
+  const later = watching(files, "/w/later");
+  tell({ kind: "inode", path: "/w/.env", ino: 8n });
+  tell({ kind: "entry", path: "/w/.env" });
+  tell({ kind: "inode", path: "/w/a", ino: 9n });
+  assert.deepEqual(there.told, missing.told);
+  engine.add(hide("/w/later"));
+  tell({ kind: "entry", path: "/w/later" });
+  assert.deepEqual(later.told, []);
+});
+
+for (const [label, mounted] of [["", false], ["behind a mount, ", true]] as const) {
+  test(`${label}a guest is not told by its name what another did to something hidden from it`, async () => {
+    const engine = new HookEngine([
+      hook({ pathPattern: "*.key", before: ({ uid }) => uid === 0 ? undefined : hide() }),
+      hide(".env"),
+    ]);
+    const tree = new MemoryProvider();
+    tree.mkdir("/w", 0o777);
+    const files: Provider = new InterceptProvider(tree, engine);
+    const server = new VfsServer(
+      mounted ? new MountRouter({ "/": new MemoryProvider(), "/m": files }) : files,
+    );
+    const top = mounted ? "/m" : "";
+    const [mine, theirs] = await Promise.all([
+      VfsClient.connect(() => connectTo(server)),
+      VfsClient.connect(() => connectTo(server)),
+    ]);
+    try {
+      const told: Change[] = [];
+      await mine.subscribe("/", (change) => void told.push(change));
+      const them = new RemoteProvider(theirs);
+      await writeText(them, `${top}/w/my.key`, "x");
+      assert.equal(await outcome(() => writeText(them, `${top}/w/.env`, "x")), "EACCES");
+      await them.mkdir(`${top}/w/seen`, 0o755);
+      // Notices come before the answer to what is asked after them.
+      await new RemoteProvider(mine).lookup(`${top}/w/seen`);
+      const paths = new Set(told.map(({ kind, path }) => `${kind} ${path}`));
+      assert.deepEqual([...paths], [`tree ${top}/w`, `entry ${top}/w/seen`]);
+    } finally {
+      await Promise.all([mine.close(), theirs.close()]);
+      await server.stop();
+    }
+  });
+}
 
 test("hide() holds through a socket", async () => {
   const { files } = await hiding();

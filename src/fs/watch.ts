@@ -30,6 +30,36 @@ export interface Watchable {
   watch(path: string, listener: (change: Change) => void): () => void;
 }
 
+/** The ability of a provider from which something is hidden to keep it hidden when it changes. */
+export interface Discreet {
+  /**
+   * Says what may be told, to whoever uses the provider, of a change that one of them made.
+   *
+   * @param change The change, in the provider's paths.
+   * @returns The change, another that says less, or `undefined` for nothing.
+   */
+  tellable(change: Change): Change | undefined;
+}
+
+/**
+ * What a provider lets be told of a change: the change itself, unless it is {@link Discreet}.
+ *
+ * @param provider Any provider.
+ * @param change A change in it.
+ * @returns What may be told.
+ *
+ * @example
+ * ```ts
+ * import { MemoryProvider, tellableOf } from "@vfs/server/core";
+ *
+ * console.log(tellableOf(new MemoryProvider(), { kind: "entry", path: "/a" })?.path); // "/a"
+ * ```
+ */
+export function tellableOf(provider: Provider, change: Change): Change | undefined {
+  const { tellable } = provider as Partial<Discreet>;
+  return tellable === undefined ? change : tellable.call(provider, change);
+}
+
 /**
  * Tells whether a provider reports changes.
  *

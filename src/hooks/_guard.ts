@@ -3,9 +3,7 @@ import { HOST_CONTEXT, type OpContext } from "../fs/context.ts";
 import { toVfsError, VfsError } from "../fs/error.ts";
 import type { FileInfo } from "../fs/info.ts";
 import { isDirectory } from "../fs/mode.ts";
-import { parentPath } from "../fs/path.ts";
 import type { Provider } from "../fs/provider.ts";
-import type { Change } from "../fs/watch.ts";
 import type { CompiledHook } from "./_compiled_hook.ts";
 import type { Effect } from "./_effects.ts";
 import { finish } from "./_finish.ts";
@@ -193,15 +191,6 @@ export class Guard implements Trees {
     yield* this.scan();
     const paths = this.names.shared(info.ino)?.paths(this.names.epoch) ?? [];
     return paths.includes(path) ? paths : [path, ...paths];
-  }
-
-  /** What may be told of a change: of what a rule is about, only that something above it changed. */
-  tellable(change: Change): Change {
-    const policies = this.core.table("stat")?.policies ?? [];
-    let { path } = change;
-    const isSecret = () => policies.some((hook) => hook.ops.has("stat") && mayConcern(hook, path));
-    while (path !== "/" && isSecret()) path = parentPath(path);
-    return path === change.path ? change : { kind: "tree", path };
   }
 
   /** Looks once for the files with several names of which the rules protect one. */

@@ -7,7 +7,7 @@ import type { Handle } from "../fs/handle.ts";
 import type { DirEntry, FileInfo, StatFs } from "../fs/info.ts";
 import type { Provider } from "../fs/provider.ts";
 import type { TimeChange } from "../fs/time.ts";
-import { type Change, isWatchable } from "../fs/watch.ts";
+import { type Change, isWatchable, tellableOf } from "../fs/watch.ts";
 import { EFFECTS } from "./_effects.ts";
 import { Guard } from "./_guard.ts";
 import { listVisible } from "./_listing.ts";
@@ -15,6 +15,7 @@ import { lookupVisible } from "./_lookup.ts";
 import { openDirectory, openFile } from "./_open.ts";
 import { linkFile, renameName } from "./_rename.ts";
 import { removeAllBelow } from "./_remove_all.ts";
+import { tellableChange, toldAt, watchableAt } from "./_tell_change.ts";
 import { prepare } from "./layers/_prepare.ts";
 import { coreOf, type HookEngine } from "./engine.ts";
 import type { HookOp } from "./ops.ts";
@@ -47,8 +48,10 @@ import type { HookOp } from "./ops.ts";
 export class InterceptProvider extends BaseProvider {
   readonly #guard: Guard;
   readonly #inner: Provider;
+  /** The tree itself, without what some policies lay upon it. */
+  readonly #tree: Provider;
 
-  /** Tells of changes, if the tree does; of what a rule is about, only that something changed. */
+  /** Tells of changes, if the tree does, as far as they are {@link InterceptProvider.tellable}. */
   readonly watch?: (path: string, listener: (change: Change) => void) => () => void;
 
   /**
@@ -60,13 +63,31 @@ export class InterceptProvider extends BaseProvider {
   constructor(inner: Provider, engine: HookEngine) {
     super();
     const core = coreOf(engine);
+    this.#tree = inner;
     this.#inner = prepare(inner, core.hooks);
     this.#guard = new Guard(this.#inner, core, this);
     // What lives elsewhere changes unseen: then nothing is promised.
     if (isWatchable(inner) && core.hooks.every(({ redirect }) => redirect === undefined)) {
-      this.watch = (path, listener) =>
-        inner.watch(path, (change) => listener(this.#guard.tellable(change)));
+      this.watch = (path, listener) => {
+        const top = watchableAt(this.#guard, path);
+        return inner.watch(top, (change) => {
+          const told = toldAt(path, top, change, tellableChange(this.#guard, change));
+          if (told !== undefined) listener(told);
+        });
+      };
     }
+  }
+
+  /**
+   * Says what guests may be told of a change that one of them made: of what a rule is about, only
+   * that something changed, and of what is hidden not even that.
+   *
+   * @param change The change.
+   * @returns What may be told, if anything.
+   */
+  tellable(change: Change): Change | undefined {
+    const told = tellableOf(this.#tree, change);
+    return told === undefined ? undefined : tellableChange(this.#guard, told);
   }
 
   /** Whether nothing in the tree can be changed. */

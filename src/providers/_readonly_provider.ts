@@ -1,6 +1,7 @@
 import {
   andThen,
   type Awaitable,
+  type Change,
   type DirEntry,
   type FileInfo,
   type Handle,
@@ -27,6 +28,7 @@ import {
   RENAME_EXCHANGE,
   RENAME_NOREPLACE,
   type StatFs,
+  tellableOf,
   type TimeChange,
   VfsError,
   type Watchable,
@@ -52,6 +54,11 @@ export class ReadonlyProvider implements Provider {
   constructor(inner: Provider) {
     this.#inner = inner;
     if (isWatchable(inner)) this.watch = (path, listener) => inner.watch(path, listener);
+  }
+
+  /** What the other provider lets be told. */
+  tellable(change: Change): Change | undefined {
+    return tellableOf(this.#inner, change);
   }
 
   get readonly(): boolean {

@@ -5,7 +5,7 @@ import type { DirEntry, FileInfo, StatFs } from "../fs/info.ts";
 import { isWithin, joinPath } from "../fs/path.ts";
 import type { Provider } from "../fs/provider.ts";
 import type { TimeChange } from "../fs/time.ts";
-import { type Change, isWatchable } from "../fs/watch.ts";
+import { type Change, isWatchable, tellableOf } from "../fs/watch.ts";
 import { RenumberedHandle } from "./_router_handle.ts";
 import { renumberEntry, renumberInfo } from "./_router_numbers.ts";
 import type { MountNode } from "./_router_node.ts";
@@ -44,14 +44,24 @@ export class MountedTree implements Provider {
 
   /** Tells of changes below a path of the router, in its paths; nothing if the provider does not. */
   watch(path: string, listener: (change: Change) => void): (() => void) | undefined {
-    const { provider, node } = this;
+    const { provider } = this;
     if (!isWatchable(provider)) return undefined;
-    return provider.watch(this.#inner(path), (change) => {
-      const below = joinPath(node.path, change.path.slice(1));
-      const path = change.path === "/" ? node.path : below;
-      const ino = change.ino === undefined ? {} : { ino: change.ino ^ this.#mask };
-      listener({ kind: change.kind, path, ...ino });
-    });
+    return provider.watch(this.#inner(path), (change) => listener(this.#outer(change)));
+  }
+
+  /** What the provider lets be told of a change below a path of the router, in its paths. */
+  tellable(change: Change): Change | undefined {
+    const { path } = change;
+    const inside = { ...renumbered(change, this.#mask), path: this.#inner(path) };
+    const told = tellableOf(this.provider, inside);
+    return told === undefined ? undefined : this.#outer(told);
+  }
+
+  /** A change of the provider, as the router tells of it. */
+  #outer(change: Change): Change {
+    const { path } = this.node;
+    const outside = change.path === "/" ? path : joinPath(path, change.path.slice(1));
+    return { ...renumbered(change, this.#mask), path: outside };
   }
 
   #inner(path: string): string {
@@ -187,4 +197,8 @@ export class MountedTree implements Provider {
   removexattr(path: string, name: string, context?: OpContext): Awaitable<void> {
     return this.provider.removexattr(this.#inner(path), name, context);
   }
+}
+
+function renumbered(change: Change, mask: bigint): Change {
+  return change.ino === undefined ? change : { ...change, ino: change.ino ^ mask };
 }

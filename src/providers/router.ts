@@ -8,7 +8,7 @@ import type { DirEntry, FileInfo, StatFs } from "../fs/info.ts";
 import { cleanPath, joinPath } from "../fs/path.ts";
 import type { Provider } from "../fs/provider.ts";
 import type { TimeChange } from "../fs/time.ts";
-import type { Watchable } from "../fs/watch.ts";
+import type { Change, Watchable } from "../fs/watch.ts";
 import { MergedDirectory } from "./_router_directory.ts";
 import { type DescribeChild, describeEach, describeMount } from "./_router_names.ts";
 import { Skeleton } from "./_router_skeleton.ts";
@@ -128,6 +128,11 @@ export class MountRouter extends BaseProvider {
   get watch(): Watchable["watch"] | undefined {
     if (!this.#watch.isPossible) return undefined;
     return (path, listener) => this.#watch.watch(path, listener);
+  }
+
+  /** What the mount that a change is in lets be told. */
+  tellable(change: Change): Change | undefined {
+    return this.#table.find(change.path).tellable(change);
   }
 
   /** Whether every mount is read-only. */

@@ -1,4 +1,4 @@
-import { type Change, isWatchable, isWithin, type Provider } from "../fs/mod.ts";
+import { type Change, isWatchable, isWithin, type Provider, tellableOf } from "../fs/mod.ts";
 
 /** Somebody who wants to know what changes. */
 export interface Subscriber {
@@ -70,18 +70,20 @@ export class ChangeHub {
   }
 
   /**
-   * Tells everybody but one who made it.
+   * Tells everybody but one who made it, as far as the provider lets it be told.
    *
    * @param origin Who made the change.
    * @param change The change.
    */
   publish(origin: object, change: Change): void {
+    const told = tellableOf(this.#provider, change);
+    if (told === undefined) return;
     for (const [subscriber, paths] of this.#paths) {
       if (subscriber === origin) continue;
       for (const path of paths.keys()) {
         // A change above takes what is below with it.
-        if (!isWithin(change.path, path) && !isWithin(path, change.path)) continue;
-        subscriber.notify(change);
+        if (!isWithin(told.path, path) && !isWithin(path, told.path)) continue;
+        subscriber.notify(told);
         break;
       }
     }
