@@ -51,7 +51,7 @@ const RUNTIMES: Readonly<Record<string, Runtime>> = {
     }),
   },
   bun: {
-    command: () => [local(".bin/bun"), "test", "--timeout=60000"],
+    command: () => [local(".bin/bun"), "test", "--timeout=600000"],
     counts: (output) => ({
       passed: numberIn(output, /^\s*(\d+) pass$/m),
       failed: numberIn(output, /^\s*(\d+) fail$/m),

@@ -13,7 +13,7 @@ const MAIN = fileURLToPath(new URL("../mod.ts", import.meta.url));
 const RUN = "Deno" in globalThis ? ["run", "--allow-all"] : [];
 
 /** How long anything may take before the test gives up, in milliseconds. */
-const PATIENCE = 25_000;
+const PATIENCE = 120_000;
 
 /** How a process ended, and what it wrote. */
 export interface Ended {

@@ -91,7 +91,7 @@ export class FakeRuntime implements Runtime {
 
   /** Waits until a text stands in the standard error; gives up when that takes far too long. */
   async errHas(text: string): Promise<void> {
-    const deadline = Date.now() + 10_000;
+    const deadline = Date.now() + 60_000;
     while (!this.err.includes(text)) {
       if (Date.now() > deadline) throw new Error(`Not written: ${text}\nWritten: ${this.err}`);
       await new Promise((resolve) => setTimeout(resolve, 1));

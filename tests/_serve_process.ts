@@ -36,8 +36,9 @@ export async function startProcess(
       if (end !== -1) resolve(text.slice(0, end));
     });
     child.once("error", reject);
+    // Not "exit": what it said last may still be under way then.
     child.once(
-      "exit",
+      "close",
       (code, signal) => reject(new Error(`It ended without a word: ${code ?? signal}`)),
     );
   });

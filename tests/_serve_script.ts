@@ -16,7 +16,7 @@ import { adapter, runtime } from "./_runtime.ts";
 const [socket, tree, slow] = process.argv.slice(2);
 const provider: Provider = tree === "memory" ? new MemoryProvider() : runtime.openDirectory(tree!);
 const server = new VfsServer(new MountRouter({ "/w": provider }), {
-  limits: { connections: 1000, drainMs: 3000 },
+  limits: { connections: 1000, drainMs: 30_000 },
 });
 
 if (slow === "slow") {

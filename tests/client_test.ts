@@ -1,6 +1,6 @@
 import { strict as assert } from "node:assert";
 import { test } from "node:test";
-import { VfsClient1 } from "../src/client/mod.ts";
+import { type ClientOptions, VfsClient1 } from "../src/client/mod.ts";
 import { O_CREAT, O_RDONLY, O_RDWR, S_IFDIR, S_IFLNK, S_IFMT, S_IFREG } from "../src/fs/mod.ts";
 import { MemoryProvider, MountRouter } from "../src/providers/mod.ts";
 import { type Receiver, VfsServer } from "../src/server/mod.ts";
@@ -24,7 +24,10 @@ async function withClient(
 }
 
 /** A client whose server is a function that is given the transport's other end. */
-function scripted(receive: (chunk: Uint8Array, near: MemoryTransport) => void): VfsClient1 {
+function scripted(
+  receive: (chunk: Uint8Array, near: MemoryTransport) => void,
+  options: ClientOptions = {},
+): VfsClient1 {
   const [near, far] = MemoryTransport.pair();
   const receiver: Receiver = {
     receive(chunk) {
@@ -36,7 +39,7 @@ function scripted(receive: (chunk: Uint8Array, near: MemoryTransport) => void): 
     closed() {},
   };
   near.start(receiver);
-  return new VfsClient1(far, { timeoutMs: 40 });
+  return new VfsClient1(far, options);
 }
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
@@ -106,7 +109,7 @@ test("VfsClient1 keeps the order of calls that are under way together", async ()
 
 test("VfsClient1 sends the calls of one turn in one write", async () => {
   let writes = 0;
-  const client = scripted(() => writes++);
+  const client = scripted(() => writes++, { timeoutMs: 40 });
   const calls = Array.from({ length: 10 }, () => client.getattr("/"));
   await Promise.allSettled(calls);
   assert.equal(writes, 1);
@@ -124,7 +127,7 @@ test("VfsClient1 moves data of a megabyte", async () => {
 
 test("VfsClient1 gives up a call that is not answered in time, and keeps its place", async () => {
   let near: MemoryTransport | undefined;
-  const client = scripted((_chunk, transport) => near = transport);
+  const client = scripted((_chunk, transport) => near = transport, { timeoutMs: 40 });
   await assert.rejects(client.getattr("/a"), { code: "ETIMEDOUT" });
   const second = client.call("getattr", { path: "/b" }, 0);
   near!.write(Uint8Array.of(0, 0, 0, 6, 0xa1, 0x63, 0x65, 0x72, 0x72, 0x21));

@@ -26,6 +26,7 @@ import { OP } from "../src/protocol/mod.ts";
 import { MemoryProvider } from "../src/providers/mod.ts";
 import { VfsServer, type VfsServerOptions } from "../src/server/mod.ts";
 import type { MemoryTransport } from "./_memory_transport.ts";
+import { holdingTimers } from "./_held_timers.ts";
 import { connectTo, serveInMemory } from "./_remote_kit.ts";
 import { SlowProvider } from "./_slow_provider.ts";
 import { oldServer } from "./_old_server.ts";
@@ -151,14 +152,20 @@ test("calls end by their signal, whether they wait or run", async () => {
 test("a call that takes too long is ETIMEDOUT, is cancelled, and leaves nothing open", async () => {
   const slow = new SlowProvider((name) => name === "open", MemoryProvider.from({ "f": "x" }));
   slow.heedsSignals = false;
-  const { server, provider, dispose } = await serveInMemory(slow.provider, {}, { timeoutMs: 20 });
-  await assert.rejects(Promise.resolve(provider.open("/f", O_RDONLY)), { code: "ETIMEDOUT" });
-  await provider.stat("/f");
-  assert.ok(slow.held[0]!.context!.signal.aborted);
-  slow.held[0]!.go();
-  while (!slow.begun.includes("handle.close")) await provider.stat("/f");
-  assert.equal(server.stats().handles, 0);
-  await dispose();
+  const timeoutMs = 12_345;
+  await holdingTimers(timeoutMs, async (pass) => {
+    const { server, provider, dispose } = await serveInMemory(slow.provider, {}, { timeoutMs });
+    const opening = provider.open("/f", O_RDONLY);
+    await slow.waitFor(1);
+    pass();
+    await assert.rejects(Promise.resolve(opening), { code: "ETIMEDOUT" });
+    await provider.stat("/f");
+    assert.ok(slow.held[0]!.context!.signal.aborted);
+    slow.held[0]!.go();
+    while (!slow.begun.includes("handle.close")) await provider.stat("/f");
+    assert.equal(server.stats().handles, 0);
+    await dispose();
+  });
 });
 
 test("context travels: who asks arrives as it was claimed", async () => {

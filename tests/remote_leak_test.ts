@@ -106,7 +106,8 @@ test("clients that come and go leave nothing behind", async () => {
         `heap ${before.heap} -> ${after.heap} MiB, handles ${server.stats().handles}, ` +
         `parked ${server.stats().parked}`,
     );
-    assert.equal(after.descriptors, before.descriptors);
+    // Of those before, one that an earlier test left may have been closed meanwhile.
+    assert.ok(after.descriptors <= before.descriptors);
     assert.equal(server.stats().handles, 0);
     assert.equal(server.stats().parked, 0);
     // Resident memory is the collector's affair; a leak of 10 KiB a client would show in the heap.

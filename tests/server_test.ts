@@ -416,7 +416,7 @@ test("VfsServer closes a file in use when the operation on it is done", async ()
       await peer.served;
       assert.deepEqual(order, []);
       reading.resolve(10);
-      await new Promise((resolve) => setTimeout(resolve, 5));
+      while (order.length < 2) await new Promise((resolve) => setTimeout(resolve));
       assert.deepEqual(order, ["read", "close"]);
     },
     {},
