@@ -12,7 +12,7 @@ export async function holdingTimers(
   const { setTimeout: set, clearTimeout: clear } = globalThis;
   const held = new Map<unknown, () => void>();
   globalThis.setTimeout = ((run: () => void, delay?: number, ...rest: unknown[]) => {
-    if (delay !== ms) return set(run, delay, ...rest);
+    if (delay !== ms) return set(run, delay, ...(rest as []));
     const id = {};
     held.set(id, run);
     return id;

@@ -26,8 +26,7 @@ const HEAD = `# Attacks and faults
 The cases that the server has to stand, by their numbers in the project's list of attacks and
 faults, and the tests that hold each. A test says in its name which case it is about
 (\`fault 34: ...\`), and this table is made from those names: \`node tests/faults/_table.ts\` writes it,
-and a test checks that it is up to date. A case without a row waits for the operation or the
-provider that it is about.
+and a test checks that it is up to date.
 `;
 
 interface Row {
