@@ -2,7 +2,9 @@
  * `@vfs/server`: the filesystem your sandbox sees is a TypeScript program.
  *
  * As a library, this is everything that does not depend on the runtime; `@vfs/server/deno`,
- * `@vfs/server/bun` and `@vfs/server/node` add sockets and directories of the host.
+ * `@vfs/server/bun` and `@vfs/server/node` add sockets and directories of the host, and
+ * `@vfs/server/mount` shows files as a directory of a Linux machine. `@vfs/server/core` is the same
+ * without the program, for bundles.
  *
  * ```ts
  * import { MemoryProvider, MountRouter, VfsServer } from "@vfs/server";

@@ -31,7 +31,15 @@ export function startDaemon(): Promise<number | undefined> {
 function commandLine(): string[] {
   const { Deno } = globalThis as { readonly Deno?: { readonly mainModule: string } };
   const own = process.argv.slice(2);
+  if (isSingleFile()) return [process.execPath, ...own];
   if (Deno === undefined) return [process.execPath, ...process.execArgv, process.argv[1]!, ...own];
   // Deno does not tell which permissions it was given; who may run programs has all of them anyway.
   return [process.execPath, "run", "--allow-all", Deno.mainModule, ...own];
+}
+
+/** Whether the program that runs has this script inside of it. */
+function isSingleFile(): boolean {
+  if (process.argv[1]?.startsWith("/$bunfs/") === true) return true;
+  const sea = process.getBuiltinModule?.("node:sea") as { isSea?(): boolean } | undefined;
+  return sea?.isSea?.() === true;
 }

@@ -33,6 +33,11 @@ const host = makeRuntime({
 /** Deno, as the rest of the package sees it. */
 export const runtime: Runtime = {
   ...host,
+  /** A variable that may not be read is not there: nobody is asked for it. */
+  env(name) {
+    const { state } = Deno.permissions.querySync({ name: "env", variable: name });
+    return state === "granted" ? host.env(name) : undefined;
+  },
   onSignal(signal, callback) {
     if (signal !== "SIGUSR1") return host.onSignal(signal, callback);
     return host.onSignal(signal, () => {

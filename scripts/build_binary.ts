@@ -4,10 +4,11 @@
  * Usage: `node scripts/build_binary.ts bun|node [file]`; the file is `dist/vfs-server` otherwise.
  * With `node` it is the Node (25.5 or later) that runs this script which goes into the program.
  */
+import { Buffer } from "node:buffer";
 import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join, resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { argv, execPath } from "node:process";
 import { fileURLToPath } from "node:url";
 import { buildSync } from "esbuild";
@@ -23,16 +24,21 @@ const importFile = new Script("(url) => import(url)", {
 }).runInThisContext();
 `;
 
+/** Modules that are not imported but named, for a thread: each goes into the program as a whole. */
+const NAMED = ["adapters/fuse/_worker.ts", "adapters/_mount_sources.ts"];
+
 /**
  * Makes the program with Bun inside.
  *
  * @param file The path of the program.
  */
 export function buildBun(file: string): void {
-  // The thread that serves a mount is a module of its own, which nothing imports.
-  const worker = join(ROOT, "adapters", "fuse", "_worker.ts");
-  const options = ["--compile", "--minify-whitespace", "--outfile", file];
-  run(join(ROOT, "node_modules", ".bin", "bun"), ["build", ...options, MAIN, worker]);
+  inDirectory((directory) => {
+    const main = join(directory, "main.mjs");
+    writeFileSync(main, bundleMain());
+    const options = ["--compile", "--minify-whitespace", "--outfile", file];
+    run(join(ROOT, "node_modules", ".bin", "bun"), ["build", ...options, main]);
+  });
 }
 
 /**
@@ -41,34 +47,56 @@ export function buildBun(file: string): void {
  * @param file The path of the program.
  */
 export function buildNode(file: string): void {
+  inDirectory((directory) => {
+    const main = join(directory, "main.mjs");
+    const code = replace(bundleMain(), "import(pathToFileURL(", "importFile(pathToFileURL(");
+    writeFileSync(main, `${IMPORT_FILE}${code}`);
+    const config = join(directory, "sea.json");
+    const options = {
+      mainFormat: "module",
+      disableExperimentalSEAWarning: true,
+      execArgv: ["--disable-warning=ExperimentalWarning"],
+    };
+    writeFileSync(config, JSON.stringify({ main, output: file, ...options }));
+    run(execPath, ["--build-sea", config]);
+  });
+}
+
+/** All of the program in one module, with what its threads load as data inside. */
+function bundleMain(): string {
+  return NAMED.reduce((code, named) => {
+    const url = `new URL("./${basename(named)}", import.meta.url)`;
+    const data = Buffer.from(bundle(join(ROOT, named))).toString("base64");
+    return replace(code, url, `new URL("data:text/javascript;base64,${data}")`);
+  }, bundle(MAIN));
+}
+
+function bundle(entry: string): string {
+  const { outputFiles } = buildSync({
+    entryPoints: [entry],
+    write: false,
+    bundle: true,
+    platform: "node",
+    format: "esm",
+    target: "node25",
+    // The log tells providers by the names of their classes.
+    keepNames: true,
+    external: ["bun:*"],
+    logLevel: "error",
+  });
+  return outputFiles[0]!.text;
+}
+
+/** Replaces what must be there. */
+function replace(code: string, what: string, by: string): string {
+  if (!code.includes(what)) throw new Error(`There is no ${what} in the program any more`);
+  return code.replaceAll(what, () => by);
+}
+
+function inDirectory(work: (directory: string) => void): void {
   const directory = mkdtempSync(join(tmpdir(), "vfs-build-"));
   try {
-    const main = join(directory, "main.mjs");
-    buildSync({
-      entryPoints: [MAIN],
-      outfile: main,
-      banner: { js: IMPORT_FILE },
-      bundle: true,
-      platform: "node",
-      format: "esm",
-      target: "node25",
-      logLevel: "error",
-    });
-    const code = readFileSync(main, "utf8");
-    const importing = "import(pathToFileURL(";
-    if (!code.includes(importing)) throw new Error("Who imports the user's modules is not found");
-    writeFileSync(main, code.replace(importing, "importFile(pathToFileURL("));
-    const config = join(directory, "sea.json");
-    writeFileSync(
-      config,
-      JSON.stringify({
-        main,
-        mainFormat: "module",
-        output: file,
-        disableExperimentalSEAWarning: true,
-      }),
-    );
-    run(execPath, ["--build-sea", config]);
+    work(directory);
   } finally {
     rmSync(directory, { recursive: true });
   }

@@ -8,6 +8,7 @@ import { globSync } from "node:fs";
 import { spawnSync } from "node:child_process";
 import { dirname, join, normalize } from "node:path";
 import { env, exit } from "node:process";
+import { jsrFaults } from "./_jsr_score.ts";
 
 const bin = (name: string) => join("node_modules", ".bin", name);
 const sources = (pattern: string) => globSync(pattern).sort();
@@ -23,6 +24,7 @@ const CHECKS: Readonly<Record<string, () => string[]>> = {
   "doc lint": () => command(bin("deno"), ["doc", "--lint", "--quiet", ...entries]),
   "publish dry run": () =>
     command(bin("deno"), ["publish", "--dry-run", "--allow-dirty", "--quiet"]),
+  "score on JSR": () => jsrFaults(readJson("deno.json")),
   "versions": versions,
 };
 
@@ -85,7 +87,17 @@ const IMPORT = /^(?:import|export)(\s+type)?\s[^;]*?from\s+"([^"]+)"/gm;
 function versions(): string[] {
   const version = readJson("deno.json").version;
   const wrong: string[] = [];
-  if (readJson("package.json").version !== version) wrong.push("package.json differs");
+  for (const file of ["package.json", "package-lock.json"]) {
+    if (readJson(file).version !== version) wrong.push(`${file} differs`);
+  }
+  for (const name of ["name", "description", "license", "exports"]) {
+    const [one, other] = ["deno.json", "package.json"].map((file) => readJson(file)[name]);
+    if (JSON.stringify(one) !== JSON.stringify(other)) {
+      wrong.push(`${name} differs in package.json`);
+    }
+  }
+  const inProgram = /VERSION\b.* = "(.*)"/.exec(readFileSync("src/cli/version.ts", "utf8"))?.[1];
+  if (inProgram !== version) wrong.push(`src/cli/version.ts says ${inProgram}`);
   const changelog = /^## (\S+)/m.exec(readFileSync("CHANGELOG.md", "utf8"))?.[1];
   if (changelog !== version) wrong.push(`CHANGELOG.md begins with ${changelog}`);
   return wrong.map((text) => `deno.json says ${version}: ${text}`);

@@ -38,8 +38,9 @@ export function pack(out: string): string {
   mkdirSync(join(folder, "dist"), { recursive: true });
   emitScripts(join(folder, "dist"));
   emitDeclarations(join(folder, "dist"), out);
-  for (const file of ["README.md", "LICENSE", "CHANGELOG.md"]) {
-    cpSync(join(ROOT, file), join(folder, file));
+  // What the README names is there to be read without a network.
+  for (const name of ["README.md", "LICENSE", "CHANGELOG.md", "docs", "examples"]) {
+    cpSync(join(ROOT, name), join(folder, name), { recursive: true });
   }
   cpSync(join(ROOT, "packaging", "vfs-server.1"), join(folder, "man", "vfs-server.1"));
   writeFileSync(join(folder, "package.json"), `${JSON.stringify(manifest(), null, 2)}\n`);
@@ -150,7 +151,9 @@ function manifest(): Record<string, unknown> {
     // Modules that only list others have no effects either. But where a bundler (esbuild 0.28) delays
     // modules because of an `import()`, as that of the command line, it forgets to run what is listed.
     sideEffects: ["./dist/bin.js", "./dist/**/mod.js", "./dist/adapters/fuse/_worker.js"],
-    files: ["dist", "man", "CHANGELOG.md"],
+    files: ["dist", "docs", "examples", "man", "CHANGELOG.md"],
+    // A name with a scope is private otherwise.
+    publishConfig: { access: "public" },
   };
 }
 

@@ -2,7 +2,7 @@
  * Runs the first commands of README.md where there is nothing but a minimal Debian, Node 20 and npm:
  * what a clone needs, and what the package needs.
  *
- * Usage: `node scripts/test_bare.ts [--root DIR] [test file ...]`. Without files it runs one small
+ * Usage: `npm run test:bare -- [--root DIR] [test file ...]`. Without files it runs one small
  * file of tests. It needs root, debootstrap and a network, and says so where they are missing.
  * `--root` names a directory that debootstrap has filled, or that it is to fill, and keeps it.
  */
@@ -27,10 +27,11 @@ const ROOT = join(import.meta.dirname!, "..");
 const SUITE = "bookworm";
 /** What serves, is looked at, and ends when it is told to. */
 const START = `
+: >start.log
 setsid npm start >start.log 2>&1 & server=$!
 until grep -q "serving /workspace" start.log; do kill -0 $server; sleep 0.1; done
 test -S vfs.sock
-kill -TERM -- -$server
+kill -s TERM -- -$server
 for _ in $(seq 100); do test -e vfs.sock || exit 0; sleep 0.1; done
 exit 1`;
 

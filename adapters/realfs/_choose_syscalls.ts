@@ -14,10 +14,7 @@ const MISSING =
 /** Chooses the best system calls that work here and keep the promise. */
 export function chooseSyscalls(hostPath: string, options: RealDirectoryOptions): Syscalls {
   if (process.platform !== "linux") {
-    throw new VfsError(
-      "EOPNOTSUPP",
-      `Cannot serve ${hostPath}: on ${process.platform} nothing keeps a guest inside it`,
-    );
+    throw refusal(hostPath, `on ${process.platform} nothing keeps a guest inside it`);
   }
   const { syscalls = "auto" } = options;
   let reason: string | undefined;
@@ -25,7 +22,7 @@ export function chooseSyscalls(hostPath: string, options: RealDirectoryOptions):
     try {
       return native ??= checked(new NativeSyscalls(bindLibc()));
     } catch (error) {
-      reason = error instanceof Error ? error.message : String(error);
+      reason = textOf(error);
       if (syscalls === "native") throw refusal(hostPath, reason, error);
     }
   }
@@ -34,7 +31,8 @@ export function chooseSyscalls(hostPath: string, options: RealDirectoryOptions):
     if (reason !== undefined) notice(options, reason);
     return portable;
   } catch (error) {
-    throw refusal(hostPath, error instanceof Error ? error.message : String(error), error);
+    const both = reason === undefined ? textOf(error) : `${reason}; without that, ${textOf(error)}`;
+    throw refusal(hostPath, both, error);
   }
 }
 
@@ -54,6 +52,13 @@ function checked(syscalls: Syscalls): Syscalls {
   return syscalls;
 }
 
-function refusal(hostPath: string, reason: string, cause: unknown): VfsError {
-  return new VfsError("EOPNOTSUPP", `Cannot serve ${hostPath} safely: ${reason}`, { cause });
+/** The cause is the reason alone: the command line tells it, and not the words of the errno. */
+function refusal(hostPath: string, reason: string, cause?: unknown): VfsError {
+  return new VfsError("EOPNOTSUPP", `Cannot serve ${hostPath} safely: ${reason}`, {
+    cause: new Error(reason, { cause }),
+  });
+}
+
+function textOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

@@ -28,9 +28,8 @@ export function cannot(what: string, thrown: unknown): CommandError {
 export function reason(thrown: unknown): string {
   const { code, cause } = toVfsError(thrown);
   const isKnown = thrown instanceof VfsError || code !== "EIO";
-  if (isKnown && !(code === "EIO" && cause instanceof Error)) {
-    return `${errnoMessage(code)} (${code})`;
-  }
-  // EIO stands for everything unknown: what led to it says more.
+  const saysMore = (code === "EIO" || code === "EOPNOTSUPP") && cause instanceof Error;
+  if (isKnown && !saysMore) return `${errnoMessage(code)} (${code})`;
+  // EIO stands for everything unknown, EOPNOTSUPP for what this host lacks: what led to it says more.
   return cause instanceof Error ? cause.message : String(thrown);
 }

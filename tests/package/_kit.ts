@@ -3,7 +3,7 @@ import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { env } from "node:process";
+import process, { env } from "node:process";
 import { fileURLToPath } from "node:url";
 import { nodeOfVersion } from "../../scripts/_node_of_version.ts";
 
@@ -25,12 +25,20 @@ export const RUNTIMES: Readonly<Record<string, string>> = {
   get node22(): string {
     return nodeOfVersion(22);
   },
+  get node24(): string {
+    return nodeOfVersion(24);
+  },
   node26: join(MODULES, "node", "bin", "node"),
   bun: join(MODULES, ".bin", "bun"),
   bunx: join(MODULES, ".bin", "bunx"),
   deno: join(MODULES, ".bin", "deno"),
   tsc: join(MODULES, ".bin", "tsc"),
 };
+
+/** Whether this user may mount here. */
+export function canMount(): boolean {
+  return process.getuid?.() === 0 && existsSync("/dev/fuse");
+}
 
 /** What a program did. */
 export interface Outcome {
@@ -107,15 +115,20 @@ export async function unpackInto(project: string, type = "module"): Promise<void
  * Starts a program that serves, writes a file with it and reads it again, and stops it by SIGTERM.
  *
  * @param command How the program is started, without its flags.
+ * @param more Flags for the one that serves.
  */
-export async function serveAndUse(command: readonly string[], options: RunOptions): Promise<void> {
+export async function serveAndUse(
+  command: readonly string[],
+  options: RunOptions,
+  more: readonly string[] = [],
+): Promise<void> {
   const [program, ...first] = command as [string, ...string[]];
   const directory = join(options.cwd, "served");
   mkdirSync(directory, { recursive: true });
   writeFileSync(join(directory, "hello.txt"), "hello");
   const socket = join(options.cwd, "vfs.sock");
   const flags = ["--mount", `/workspace=${directory}`, "--mount", "/tmp=memory"];
-  const server = spawn(program, [...first, ...flags, "--socket", socket], {
+  const server = spawn(program, [...first, ...flags, ...more, "--socket", socket], {
     cwd: options.cwd,
     env: { ...env, NO_COLOR: "1", ...options.env },
     stdio: ["ignore", "ignore", "pipe"],

@@ -1,9 +1,10 @@
 /** The tarball in an empty project: run by each runtime, imported by both kinds of modules. */
 import assert from "node:assert/strict";
-import { readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { test } from "node:test";
 import {
+  canMount,
   inDirectory,
   installInto,
   ROOT,
@@ -16,8 +17,8 @@ import {
 
 const VERSION: string = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")).version;
 const BIN = "node_modules/@vfs/server/dist/bin.js";
-/** The oldest Node that the package is for, and the newest there is. */
-const NODES = ["node20", "node26"];
+/** From the oldest Node that the package is for to the newest there is. */
+const NODES = ["node20", "node22", "node24", "node26"];
 
 test("the program serves on Node, on Bun and on Deno", () =>
   inDirectory(async (project) => {
@@ -82,10 +83,17 @@ test("ES modules and CommonJS import it", () =>
     }
   }));
 
+/** The adapter of each runtime. */
+const ADAPTERS: readonly (readonly [name: string, adapter: string])[] = [
+  ...NODES.map((name) => [name, "node"] as const),
+  ["bun", "bun"],
+  ["deno", "deno"],
+];
+
 test("each adapter serves a socket in its runtime", () =>
   inDirectory(async (project) => {
     await unpackInto(project);
-    for (const [name, adapter] of [["node22", "node"], ["bun", "bun"], ["deno", "deno"]] as const) {
+    for (const [name, adapter] of ADAPTERS) {
       writeFileSync(
         join(project, "serve.mjs"),
         `import { MemoryProvider, VfsServer } from "@vfs/server/core";
@@ -101,5 +109,77 @@ test("each adapter serves a socket in its runtime", () =>
         await succeed(RUNTIMES[name]!, args, { cwd: project }),
         `${adapter} ${size}\n`,
       );
+    }
+  }));
+
+test("the mount entry mounts a directory on each runtime", async () => {
+  if (!canMount()) return console.log("mounting is not tested: it needs root and /dev/fuse");
+  await inDirectory(async (project) => {
+    await unpackInto(project);
+    mkdirSync(join(project, "files"));
+    mkdirSync(join(project, "mnt"));
+    for (const [name, adapter] of ADAPTERS) {
+      writeFileSync(
+        join(project, "mount.mjs"),
+        `import { execFile } from "node:child_process";
+         import { promisify } from "node:util";
+         import { RealDirectoryProvider } from "@vfs/server/${adapter}";
+         import { mount } from "@vfs/server/mount";
+         const mounted = await mount(new RealDirectoryProvider("./files"), "./mnt");
+         try {
+           // The programs that look at the mount are others: this one serves it.
+           const script = "echo ${name} > mnt/name && cat mnt/name && ls mnt";
+           console.log((await promisify(execFile)("sh", ["-c", script])).stdout);
+         } finally {
+           await mounted.unmount();
+         }`,
+      );
+      const args = name === "deno" ? ["run", "-A", "mount.mjs"] : ["mount.mjs"];
+      assert.equal(
+        await succeed(RUNTIMES[name]!, args, { cwd: project }),
+        `${name}\nname\n\n`,
+      );
+      assert.equal(readFileSync(join(project, "files", "name"), "utf8"), `${name}\n`);
+    }
+  });
+});
+
+test("what README.md names is in the package, and nothing that only this repository needs", () =>
+  inDirectory(async (project) => {
+    await unpackInto(project);
+    const folder = join(project, "node_modules", "@vfs", "server");
+    const readme = readFileSync(join(folder, "README.md"), "utf8");
+    const links = [...readme.matchAll(/\]\(([^):#]+)(#[^)]*)?\)/g)].map((match) => match[1]!);
+    assert.ok(links.length > 5);
+    for (const link of links) assert.ok(existsSync(join(folder, link)), link);
+
+    const names = readdirSync(folder).sort();
+    assert.deepEqual(names, [
+      "CHANGELOG.md",
+      "LICENSE",
+      "README.md",
+      "dist",
+      "docs",
+      "examples",
+      "man",
+      "package.json",
+    ]);
+    assert.deepEqual(readdirSync(join(folder, "dist")).sort(), [
+      "adapters",
+      "bin.js",
+      "mod.d.ts",
+      "mod.js",
+      "src",
+      "with_resolvers.js",
+    ]);
+    const manifest = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+    assert.deepEqual([manifest.license, manifest.private, manifest.dependencies], [
+      "MIT",
+      undefined,
+      undefined,
+    ]);
+    for (const file of Object.values(manifest.exports as Record<string, { types?: string }>)) {
+      const paths = typeof file === "string" ? [file] : Object.values(file);
+      for (const path of paths) assert.ok(existsSync(join(folder, path as string)), String(path));
     }
   }));

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { test } from "node:test";
-import { inDirectory, RUNTIMES, serveAndUse, succeed } from "./_kit.ts";
+import { inDirectory, run, RUNTIMES, serveAndUse, succeed } from "./_kit.ts";
 import { withRegistry } from "./_registry.ts";
 
 const deno = RUNTIMES["deno"]!;
@@ -14,6 +14,8 @@ test("deno runs, installs and imports jsr:@vfs/server", () =>
       const env = { JSR_URL: url, DENO_DIR: join(cwd, "cache"), DENO_NO_UPDATE_CHECK: "1" };
       const options = { cwd, env };
       await serveAndUse([deno, "run", "-A", "jsr:@vfs/server"], options);
+
+      await withPermissions(url, cwd, env);
 
       const install = ["install", "-g", "-A", "--root", cwd, "-n", "vfs-server", "jsr:@vfs/server"];
       await succeed(deno, install, options);
@@ -42,6 +44,19 @@ test("deno runs, installs and imports jsr:@vfs/server", () =>
       assert.equal(await succeed(deno, ["run", "-A", "--check", "use.ts"], options), "served\n");
     })
   ));
+
+/** The permissions that docs/guides/install.md tells are enough, and what is said without them. */
+async function withPermissions(url: string, cwd: string, env: Record<string, string>) {
+  const { host } = new URL(url);
+  // The registry of this test is not one that Deno knows.
+  const start = [deno, "run", "--no-prompt", `--allow-import=${host}`];
+  const socket = ["--allow-net", "--allow-read=.", "--allow-write=."];
+  await serveAndUse([...start, ...socket, "--allow-ffi", "jsr:@vfs/server"], { cwd, env });
+  const [program, ...args] = [...start, ...socket, "jsr:@vfs/server", "--mount", "/w=."];
+  const { status, stderr } = await run(program!, args, { cwd, env });
+  assert.equal(status, 1);
+  assert.match(stderr, /^vfs-server: cannot mount \. at \/w: Requires ffi access [^\n]*\n$/m);
+}
 
 test("one command of npx, bunx or deno fetches the program from npm and runs it", () =>
   withRegistry((url) =>
