@@ -93,6 +93,8 @@ export class NameTree {
 
   /** Notes a rename. */
   renamed(from: string, to: string): void {
+    // To its own name, which changes nothing and must not take the names below for replaced.
+    if (from === to) return;
     const source = this.#at(from);
     const target = this.#at(to);
     if (source === undefined && target === undefined) return;
@@ -106,6 +108,7 @@ export class NameTree {
 
   /** Notes an exchange of two names. */
   exchanged(a: string, b: string): void {
+    if (a === b) return;
     const first = this.#at(a);
     const second = this.#at(b);
     if (first === undefined && second === undefined) return;

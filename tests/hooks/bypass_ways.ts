@@ -23,7 +23,7 @@ import {
   S_IFIFO,
   S_IFREG,
 } from "../../src/fs/mod.ts";
-import { bytes, names, readHandle, readText, using, writeText } from "./kit.ts";
+import { bytes, names, outcome, readHandle, readText, using, writeText } from "./kit.ts";
 
 /** What `/w/secret/key` holds, and nobody may learn. */
 export const SECRET = "TOP SECRET";
@@ -156,6 +156,11 @@ const LEARN: Readonly<Record<string, Omit<Way, "name">>> = {
   "rename the directory of a link that was there": way(async (p) => {
     await p.rename("/w/links", "/w/pub/links");
     return await readText(p, "/w/pub/links/pre-deep");
+  }),
+  "rename the directory above to itself, and open a link that was there": way(async (p) => {
+    await outcome(() => p.stat("/w/pre-secret"));
+    await p.rename("/w", "/w");
+    return await readText(p, "/w/pre-secret");
   }),
   "make a symlink that leads to it": way(async (p) => {
     await p.symlink(KEY, "/w/pub/to-key");
@@ -329,6 +334,11 @@ const CHANGE: Readonly<Record<string, Omit<Way, "name">>> = {
   "chmod a link that was there": way(async (p) => await p.chmod("/w/pre-locked", 0o777)),
   "set an attribute of a link that was there": way(async (p) => {
     await p.setxattr("/w/pre-locked", "user.new", bytes("x"));
+  }),
+  "rename the directory above to itself, and write to a link that was there": way(async (p) => {
+    await outcome(() => p.truncate("/w/pre-locked", 1));
+    await p.rename("/w", "/w");
+    await writeText(p, "/w/pre-locked", "changed", O_WRONLY);
   }),
   "rename a link that was there, and write": way(async (p) => {
     await p.rename("/w/pre-locked", "/w/pub/out");
