@@ -8,13 +8,15 @@ import {
   isDirectory,
   joinPath,
   O_CREAT,
+  O_RDONLY,
   O_RDWR,
   type Provider,
   RENAME_EXCHANGE,
   VfsError,
 } from "../src/fs/mod.ts";
-import { hook, HookEngine, InterceptProvider } from "../src/hooks/mod.ts";
+import { deny, hook, HookEngine, InterceptProvider, readOnly } from "../src/hooks/mod.ts";
 import { MemoryProvider } from "../src/providers/mod.ts";
+import { names, outcome, readHandle, using, writeText } from "./hooks/kit.ts";
 
 /** Few names, so that operations meet. */
 const NAMES = ["/a", "/b", "/d", "/d/a", "/d/b", "/d/e", "/d/e/a", "/f", "/f/a"];
@@ -90,4 +92,48 @@ test("a handle is judged by all names that its file has, after any renames, link
     }),
     { numRuns: Number(process.env["VFS_HOOK_RUNS"] ?? 1500) },
   );
+});
+
+test("a handle is judged by other names that only a later rule is about", async () => {
+  const inner = new MemoryProvider();
+  inner.mkdirAll("/w/secret", 0o755);
+  await writeText(inner, "/w/secret/key", "secret");
+  inner.link("/w/secret/key", "/w/other");
+  // A rule about paths has the handle's other names looked for once.
+  const engine = new HookEngine([deny("/elsewhere")]);
+  const files = new InterceptProvider(inner, engine);
+  await using(files.open("/w/other", O_RDONLY), async (handle) => {
+    assert.equal(await readHandle(handle), "secret");
+    engine.add({ ops: ["read"], pathPattern: "/w/secret/**", action: "block" });
+    assert.equal(await outcome(() => readHandle(handle)), "EPERM");
+  });
+});
+
+test("a rule about reading holds for a handle whose other name goes", async () => {
+  const inner = new MemoryProvider();
+  inner.mkdirAll("/w/secret", 0o755);
+  await writeText(inner, "/w/secret/key", "secret");
+  inner.link("/w/secret/key", "/w/other");
+  const engine = new HookEngine();
+  const files = new InterceptProvider(inner, engine);
+  await using(files.open("/w/other", O_RDONLY), async (handle) => {
+    engine.add({ ops: ["read"], pathPattern: "/w/secret/**", action: "block" });
+    await files.unlink("/w/other");
+    assert.equal(await outcome(() => readHandle(handle)), "EPERM");
+    await files.rename("/w/secret", "/w/public");
+    assert.equal(await readHandle(handle), "secret");
+  });
+});
+
+test("removeAll() removes no other name of what may not be removed", async () => {
+  const inner = new MemoryProvider();
+  inner.mkdirAll("/w/locked", 0o755);
+  inner.mkdirAll("/w/links", 0o755);
+  await writeText(inner, "/w/locked/cfg", "locked");
+  await writeText(inner, "/w/links/mine", "mine");
+  inner.link("/w/locked/cfg", "/w/links/cfg");
+  const files = new InterceptProvider(inner, new HookEngine([readOnly("/w/locked")]));
+  assert.equal(await outcome(() => files.unlink("/w/links/cfg")), "EROFS");
+  assert.equal(await outcome(() => files.removeAll("/w/links")), "EROFS");
+  assert.deepEqual(await names(inner, "/w/links"), ["cfg"]);
 });

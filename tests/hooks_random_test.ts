@@ -70,11 +70,12 @@ async function lookAt(inner: Provider): Promise<Kept> {
   const inodes = new Set<bigint>();
   const contents = new Set<string>();
   const hidden = new Set<bigint>();
+  const secret = new Set<bigint>();
   const visit = async (path: string): Promise<void> => {
     const info = await inner.stat(path);
     if (isSecret(path) || isHidden(path)) {
       inodes.add(info.ino);
-      if (isHidden(path)) hidden.add(info.ino);
+      (isHidden(path) ? hidden : secret).add(info.ino);
       if (isRegularFile(info.mode)) contents.add(await readText(inner, path));
     }
     if (!isDirectory(info.mode)) return;
@@ -82,6 +83,8 @@ async function lookAt(inner: Provider): Promise<Kept> {
   };
   await visit("/");
   contents.delete("");
+  // What is denied by one name and hidden by another is denied: that rule is asked first.
+  for (const ino of secret) hidden.delete(ino);
   return { inodes, contents, hidden, ...await guarded(inner) };
 }
 

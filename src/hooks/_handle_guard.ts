@@ -1,10 +1,12 @@
 import type { Awaitable } from "../fs/awaitable.ts";
 import type { OpContext } from "../fs/context.ts";
 import type { Handle } from "../fs/handle.ts";
+import { isDirectory } from "../fs/mode.ts";
 import type { Effect } from "./_effects.ts";
 import { type Guard, mayConcern, mayHaveOtherNames } from "./_guard.ts";
 import type { OpTable } from "./_hook_core.ts";
 import { Operation } from "./_operation.ts";
+import { scanShared } from "./_scan.ts";
 import { type Task, wait } from "./_task.ts";
 import type { TrackedFile } from "./_tracked_file.ts";
 import { HOOK_OPS, type HookOp } from "./ops.ts";
@@ -16,7 +18,8 @@ export class HandleGuard {
   readonly #opened: TrackedFile;
   readonly #flags: number;
   readonly #since: number;
-  #isIdentified = false;
+  /** For which rules its other names were looked for. */
+  #identifiedFor = -1;
   /** The operations that are known to concern nobody, as bits, as long as nothing changes. */
   #quiet = 0;
   #quietVersion = -1;
@@ -28,6 +31,10 @@ export class HandleGuard {
     this.#opened = guard.names.opened(path);
     this.#flags = flags;
     this.#since = guard.core.version;
+  }
+
+  get #isIdentified(): boolean {
+    return this.#identifiedFor === this.guard.core.ruleVersion;
   }
 
   get #file(): TrackedFile {
@@ -112,17 +119,27 @@ export class HandleGuard {
     return effects;
   }
 
-  /** Finds out whether the file has other names, the first time that it matters. */
+  /** Finds out whether the file has other names, the first time that it matters to these rules. */
   *#identify(): Task<void> {
     if (this.#isIdentified) return;
-    const { names } = this.guard;
+    const { guard } = this;
+    const { ruleVersion } = guard.core;
     const info = yield* wait(this.inner.stat());
-    if (mayHaveOtherNames(info)) {
-      yield* this.guard.scan();
-      // Without a name any more there is none to add.
-      if (this.#file.dentries.length > 0) names.named(this.names[0]!, info.ino, false);
+    if (isDirectory(info.mode)) {
+      // It has one name, or none.
+    } else if (this.#isNameless) {
+      // The name that it was opened by is gone, and what is left are names that nobody knows.
+      if (info.nlink > 0) yield* scanShared(guard, info.ino);
+      guard.names.identified(this.#file, info.ino);
+    } else if (mayHaveOtherNames(info)) {
+      yield* guard.scan();
+      if (!this.#isNameless) guard.names.named(this.names[0]!, info.ino, false);
     }
-    this.#isIdentified = true;
+    this.#identifiedFor = ruleVersion;
+  }
+
+  get #isNameless(): boolean {
+    return this.#file.dentries.length === 0;
   }
 }
 

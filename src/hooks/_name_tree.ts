@@ -30,6 +30,11 @@ export class NameTree {
     return this.#shared.get(ino);
   }
 
+  /** Whether any file is known to have several names. */
+  get hasShared(): boolean {
+    return this.#shared.size > 0;
+  }
+
   /** Notes that a handle on a path was opened. */
   opened(path: string): TrackedFile {
     const file = this.#fileFor(path);
@@ -74,6 +79,12 @@ export class NameTree {
     file.ino = ino;
     file.keep ||= keep;
     this.#shared.set(ino, file);
+  }
+
+  /** Notes which file it is that somebody has open by a name that is gone. */
+  identified(file: TrackedFile, ino: bigint): void {
+    const known = this.#shared.get(ino);
+    if (known !== undefined && known !== file) this.#merge(file, known);
   }
 
   /** Notes that a name is gone, and everything below it. */

@@ -20,13 +20,22 @@ export function removeAllBelow(
   const table = guard.core.table("remove_all");
   if (table === undefined) return removeAtOnce(path);
   const o = guard.operation(table, "remove_all", path, context);
-  const isGuarded = () =>
-    table.policies.some((hook) => hook.globs?.some((glob) => glob.placesAt(o.path) !== 0) ?? true);
-  return guard.run(
-    o,
-    EFFECTS.remove_all,
-    () => isGuarded() ? runTask(new Removal(guard, o, context).remove()) : removeAtOnce(o.path),
-  );
+  const remove = function* (): Task<void> {
+    if (yield* isGuarded(guard, o)) yield* new Removal(guard, o, context).remove();
+    else yield* wait(removeAtOnce(o.path));
+  };
+  return guard.run(o, EFFECTS.remove_all, () => runTask(remove()));
+}
+
+/** Whether something in a tree may be protected: by where it is, or by another name that it has. */
+function* isGuarded(guard: Guard, { path, table }: Operation): Task<boolean> {
+  const { policies, identity } = table;
+  if (policies.some(({ globs }) => globs?.some((glob) => glob.placesAt(path) !== 0) ?? true)) {
+    return true;
+  }
+  if (!identity) return false;
+  yield* guard.scan();
+  return guard.names.hasShared;
 }
 
 /**
@@ -76,6 +85,8 @@ class Removal {
   *#removeName(path: string, how: "unlink" | "rmdir"): Task<void> {
     const { table, context, id } = this.#o;
     const each = new Operation(this.#guard, table, "remove_all", path, undefined, context, id);
+    // A file is kept by any of its names; a directory has one.
+    if (how === "unlink") yield* this.#guard.identify(each);
     const isDone = yield* judge(each, REMOVE_BELOW[how]);
     if (each.error !== undefined || !isDone) {
       return this.#keep(each.error ?? new VfsError("EIO", path), each.rule);

@@ -8,8 +8,10 @@ import type { Task } from "./_task.ts";
  * Looks for files with several names of which a rule is about one, so that the others are known for
  * what they are. It is done once, when the first file with several names is met; links that are
  * made by way of the provider are known from the start.
+ *
+ * @param ino A file that is looked for as well, whose protected name may be the last that it has.
  */
-export function* scanShared(guard: Guard): Task<void> {
+export function* scanShared(guard: Guard, ino?: bigint): Task<void> {
   const hooks = guard.core.hooks.filter((hook) => isPolicy(hook) && isAboutNames(hook));
   yield* listBelow(
     guard.inner,
@@ -21,7 +23,9 @@ export function* scanShared(guard: Guard): Task<void> {
         return true;
       }
       const info = yield* guard.lookup(path);
-      if (info !== undefined && info.nlink > 1) guard.names.named(path, info.ino, true);
+      if (info !== undefined && (info.nlink > 1 || info.ino === ino)) {
+        guard.names.named(path, info.ino, true);
+      }
       return true;
     },
   );

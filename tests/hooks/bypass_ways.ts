@@ -233,6 +233,24 @@ const LEARN: Readonly<Record<string, Omit<Way, "name">>> = {
       return await using(handle, () => readHandle(handle));
     },
   },
+  "read through a handle of another name that was removed": {
+    late: true,
+    run: async (p, protect) => {
+      const handle = await p.open("/w/pre-secret", O_RDONLY);
+      await p.unlink("/w/pre-secret");
+      protect();
+      return await using(handle, () => readHandle(handle));
+    },
+  },
+  "read through a handle of another name, removed with its directory": {
+    late: true,
+    run: async (p, protect) => {
+      const handle = await p.open("/w/links/pre-deep", O_RDONLY);
+      protect();
+      await outcome(() => p.removeAll("/w/links"));
+      return await using(handle, () => readHandle(handle));
+    },
+  },
   "read by a name that was linked before the rule": {
     late: true,
     run: async (p, protect) => {
@@ -378,6 +396,15 @@ const CHANGE: Readonly<Record<string, Omit<Way, "name">>> = {
     late: true,
     run: async (p, protect) => {
       const handle = await p.open("/w/pre-locked", O_RDWR);
+      protect();
+      await using(handle, () => handle.writeAt(bytes("changed"), 0));
+    },
+  },
+  "write through a handle of another name that was removed": {
+    late: true,
+    run: async (p, protect) => {
+      const handle = await p.open("/w/pre-locked", O_RDWR);
+      await p.remove("/w/pre-locked");
       protect();
       await using(handle, () => handle.writeAt(bytes("changed"), 0));
     },
