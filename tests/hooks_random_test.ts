@@ -75,7 +75,7 @@ async function lookAt(inner: Provider): Promise<Kept> {
     const info = await inner.stat(path);
     if (isSecret(path) || isHidden(path)) {
       inodes.add(info.ino);
-      (isHidden(path) ? hidden : secret).add(info.ino);
+      (isSecret(path) ? secret : hidden).add(info.ino);
       if (isRegularFile(info.mode)) contents.add(await readText(inner, path));
     }
     if (!isDirectory(info.mode)) return;
