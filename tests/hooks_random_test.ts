@@ -89,7 +89,8 @@ async function lookAt(inner: Provider): Promise<Kept> {
 }
 
 async function guarded(inner: Provider): Promise<Pick<Kept, "locked" | "secret">> {
-  const of = async (path: string) => (await inner.lookup(path)) ? await snapshot(inner, path) : [];
+  const of = async (path: string) =>
+    typeof await outcome(() => inner.lookup(path)) === "object" ? await snapshot(inner, path) : [];
   return { locked: await of("/w/locked"), secret: await of("/w/secret") };
 }
 
