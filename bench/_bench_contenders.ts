@@ -48,12 +48,13 @@ export function ours(): Contender[] {
   return found;
 }
 
-/** The reference server. */
-export function matchlock(program: string): Contender {
+/** A server in Go: the reference, or what stands in for it. */
+export function inGo(program: string, standsIn: boolean): Contender {
   const version = execFileSync("go", ["version"], { encoding: "utf8" });
+  const number = /go(\d\S*)/.exec(version)?.[1] ?? version.trim();
   return {
     name: "go",
-    version: /go(\d\S*)/.exec(version)?.[1] ?? version.trim(),
+    version: standsIn ? `${number} (the stand-in)` : number,
     serve: (tree, socket, root) => [program, tree, socket, root],
     echo: () => undefined,
   };

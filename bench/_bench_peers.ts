@@ -18,27 +18,37 @@ export function buildLoad(out: string): string {
   return program;
 }
 
+/** A server in Go that is ready to run, or why there is none. */
+export type Built = { program: string } | { skipped: string };
+
 /**
  * Builds the reference server: from the checkout that `MATCHLOCK_DIR` names, otherwise from the
  * module.
- *
- * @returns The program, or why there is none.
  */
-export function buildMatchlock(out: string): { program: string } | { skipped: string } {
-  const program = join(out, "matchlock");
-  const directory = join(out, "matchlock-main");
+export function buildMatchlock(out: string): Built {
   const checkout = process.env["MATCHLOCK_DIR"];
-  const go = (...args: string[]) => {
+  return build("matchlock", out, (go) => {
+    if (checkout === undefined) return go("get", `${MODULE}@latest`);
+    go("mod", "edit", `-require=${MODULE}@v0.0.0`, `-replace=${MODULE}=${checkout}`);
+    go("mod", "tidy");
+  });
+}
+
+/** Builds the server that stands in for the reference where that is not to be had. */
+export function buildStandIn(out: string): Built {
+  return build("go_standin", out, () => {});
+}
+
+function build(name: string, out: string, prepare: (go: Go) => void): Built {
+  const program = join(out, name);
+  const directory = join(out, `${name}-main`);
+  const go: Go = (...args) => {
     const env = { ...process.env, GOFLAGS: "-mod=mod" };
     execFileSync("go", args, { cwd: directory, stdio: "pipe", env });
   };
-  cpSync(join(PEERS, "matchlock"), directory, { recursive: true });
+  cpSync(join(PEERS, name), directory, { recursive: true });
   try {
-    if (checkout === undefined) go("get", `${MODULE}@latest`);
-    else {
-      go("mod", "edit", `-require=${MODULE}@v0.0.0`, `-replace=${MODULE}=${checkout}`);
-      go("mod", "tidy");
-    }
+    prepare(go);
     go("build", "-o", program, ".");
   } catch (error) {
     const isMissing = (error as { code?: unknown }).code === "ENOENT";
@@ -46,6 +56,8 @@ export function buildMatchlock(out: string): { program: string } | { skipped: st
   }
   return { program };
 }
+
+type Go = (...args: string[]) => void;
 
 /** The last line that a command had to say. */
 function reason(error: unknown): string {

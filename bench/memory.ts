@@ -1,114 +1,89 @@
 /**
- * What the memory provider costs: time for each operation, bytes for each file.
+ * The memory provider beside memfs and @zenfs/core, in process: time for each operation, time and
+ * bytes for each of many files.
  *
  *     deno run -A bench/memory.ts
  *     bun bench/memory.ts
- *     node --expose-gc bench/memory.ts
+ *     node bench/memory.ts
  *
- * `FILES` sets the number of files of the last part (default 1,000,000), `ROUND_MS` the time for
- * each round (default 200).
+ * Each contender runs in processes of its own, in another order each round; what it does is looked at
+ * before it is timed. `ROUNDS` sets the number of rounds (default 5), `ROUND_MS` the time for each row
+ * in a round (default 60), `FILES` the number of files of the last part (default 1,000,000; the others
+ * get a tenth of it).
  *
  * @module
  */
 
+import { execFileSync } from "node:child_process";
+import { join } from "node:path";
 import process from "node:process";
-import { O_CREAT, O_RDONLY, O_RDWR } from "../src/fs/mod.ts";
-import { MemoryProvider } from "../src/providers/memory/mod.ts";
+import { median, table } from "./_bench_report.ts";
+import { SUBJECTS } from "./_memory_subjects.ts";
 
-const ROUNDS = 5;
-const ROUND_MS = Number(process.env["ROUND_MS"] ?? 200);
+const ROUNDS = Number(process.env["ROUNDS"] ?? 5);
+const ROUND_MS = process.env["ROUND_MS"] ?? "60";
 const FILES = Number(process.env["FILES"] ?? 1_000_000);
-const DATA_BYTES = 100;
+const OURS = "ours";
 
-/** Prints the median of some rounds, in operations a second. */
-function measure(name: string, operation: (i: number) => unknown): void {
-  const rates: number[] = [];
-  for (let round = 0; round <= ROUNDS; round++) {
-    const start = performance.now();
-    let count = 0;
-    let elapsed = 0;
-    do {
-      for (let i = 0; i < 100; i++) operation(count++);
-      elapsed = performance.now() - start;
-    } while (elapsed < ROUND_MS);
-    // The first round warms up.
-    if (round > 0) rates.push(count / elapsed * 1000);
-  }
-  const median = rates.sort((a, b) => a - b)[ROUNDS >> 1]!;
-  console.log(
-    `${name.padEnd(34)}${Math.round(median).toLocaleString("en").padStart(14)} ops/s` +
-      `${(1e9 / median).toFixed(0).padStart(10)} ns`,
-  );
+/** How each runtime runs a script of which the memory is measured. */
+const FLAGS = "Deno" in globalThis
+  ? ["run", "-A", "--no-check", "--v8-flags=--expose-gc"]
+  : "Bun" in globalThis
+  ? []
+  : ["--expose-gc", "--disable-warning=ExperimentalWarning"];
+
+function child<T>(...args: string[]): T {
+  const script = join(import.meta.dirname!, "_memory_child.ts");
+  const text = execFileSync(process.execPath, [...FLAGS, script, ...args], { encoding: "utf8" });
+  return JSON.parse(text) as T;
 }
 
-function measureOperations(): void {
-  const files = new MemoryProvider();
-  files.mkdirAll("/workspace/src", 0o755);
-  files.writeFile("/workspace/src/index.ts", new Uint8Array(1 << 20));
-  for (const count of [100, 10_000]) {
-    files.mkdir(`/${count}`, 0o755);
-    for (let i = 0; i < count; i++) files.writeFile(`/${count}/file-${i}.txt`, "x");
-  }
-  // A fresh text each time, as it comes off a wire.
-  const path = (i: number) => `/workspace/src/index.t${"s".repeat(i >= 0 ? 1 : 2)}`;
-  measure("stat", (i) => files.stat(path(i)));
-  measure("lookup of a missing name", (i) => files.lookup(path(-1 - i)));
-  measure("open and close", (i) => files.open(path(i), O_RDONLY).close());
-  const file = files.open(path(0), O_RDWR);
-  for (const [size, label] of [[4096, "4 KiB"], [131072, "128 KiB"], [1 << 20, "1 MiB"]] as const) {
-    const buffer = new Uint8Array(size);
-    const places = (1 << 20) / size;
-    measure(`read of ${label}`, (i) => file.readAt(buffer, (i % places) * size));
-    measure(`write of ${label}`, (i) => file.writeAt(buffer, (i % places) * size));
-  }
-  file.close();
-  const block = new Uint8Array(4096);
-  measure("create, write 4 KiB, close, unlink", () => {
-    const handle = files.open("/workspace/src/new.ts", O_RDWR | O_CREAT, 0o644);
-    handle.writeAt(block, 0);
-    handle.close();
-    files.unlink("/workspace/src/new.ts");
-  });
-  measure(
-    "rename",
-    (i) => files.rename(`/workspace/${i & 1 ? "b" : "src"}`, `/workspace/${i & 1 ? "src" : "b"}`),
-  );
-  measure("readDir of 100", () => files.readDir("/100"));
-  measure("readDir of 10,000", () => files.readDir("/10000"));
-  const directory = files.openDir("/10000");
-  measure("page of 100 out of 10,000", (i) => directory.readDir((i % 100) * 100, 100));
-  directory.close();
-}
+type Times = Record<string, number>;
 
-function used(): number {
-  const gc = (globalThis as { gc?: () => void; Bun?: { gc(force: boolean): void } }).gc ??
-    (globalThis as { Bun?: { gc(force: boolean): void } }).Bun?.gc;
-  for (let i = 0; i < 3; i++) gc?.(true as never);
-  const { heapUsed, external } = process.memoryUsage();
-  return heapUsed + external;
-}
-
-function measureFiles(): void {
-  const files = new MemoryProvider({ inodes: Infinity, limit: Infinity });
-  const data = new Uint8Array(DATA_BYTES).fill(1);
-  const before = used();
-  const start = performance.now();
-  for (let i = 0; i < FILES; i++) {
-    if (i % 1000 === 0) files.mkdir(`/directory-${i / 1000}`, 0o755);
-    files.writeFile(`/directory-${Math.floor(i / 1000)}/file-${i}.txt`, data);
-  }
-  const seconds = (performance.now() - start) / 1000;
-  const bytes = (used() - before) / FILES - DATA_BYTES;
-  console.log(
-    `${FILES.toLocaleString("en")} files of ${DATA_BYTES} bytes: ` +
-      `${(seconds / FILES * 1e6).toFixed(2)} us and ${bytes.toFixed(0)} bytes each beside the data`,
-  );
-  measure("readDir of 1,000 among them", () => files.readDir("/directory-0"));
-  measure("stat among them", (i) => {
-    const n = (i * 7919) % FILES;
-    files.stat(`/directory-${Math.floor(n / 1000)}/file-${n}.txt`);
+function contenders(): string[] {
+  return Object.keys(SUBJECTS).filter((name) => {
+    try {
+      if (name !== OURS) import.meta.resolve(name);
+      return true;
+    } catch {
+      console.log(`Skipped ${name}: it is not installed`);
+      return false;
+    }
   });
 }
 
-measureOperations();
-measureFiles();
+function measureRows(names: readonly string[]): string {
+  const rounds = new Map<string, Times[]>(names.map((name) => [name, []]));
+  for (let round = 0; round < ROUNDS; round++) {
+    for (const name of names.toSorted(() => Math.random() - 0.5)) {
+      rounds.get(name)!.push(child<Times>(name, "rows", ROUND_MS));
+    }
+  }
+  const times = (name: string, row: string) => rounds.get(name)!.map((round) => round[row]!);
+  const rows = Object.keys(rounds.get(OURS)![0]!).map((row) => [
+    row,
+    ...names.map((name) => {
+      const text = `${Math.round(median(times(name, row))).toLocaleString("en")} ns`;
+      if (name === OURS) return text;
+      const ratios = times(name, row).map((theirs, i) => theirs / times(OURS, row)[i]!);
+      return `${text}, **${median(ratios).toFixed(1)}x**`;
+    }),
+  ]);
+  return table(["", ...names], rows);
+}
+
+function measureFiles(names: readonly string[]): string {
+  const rows = names.map((name) => {
+    const count = name === OURS ? FILES : FILES / 10;
+    const { us, bytes } = child<{ us: number; bytes: number }>(name, "files", String(count));
+    return [name, count.toLocaleString("en"), us.toFixed(1), bytes.toFixed(0)];
+  });
+  return table(["", "files", "us for each", "bytes for each, beside its data"], rows);
+}
+
+const names = contenders();
+console.log(
+  `How many times as long as ours the others take, ${process.execPath.split("/").at(-1)}:\n`,
+);
+console.log(measureRows(names));
+console.log(measureFiles(names));

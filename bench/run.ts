@@ -9,14 +9,14 @@
  * @module
  */
 
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { cpus, release, tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { cases } from "./_bench_cases.ts";
-import { type Contender, matchlock, ours } from "./_bench_contenders.ts";
+import { type Contender, inGo, ours } from "./_bench_contenders.ts";
 import { measure, measureMemory } from "./_bench_measure.ts";
-import { buildLoad, buildMatchlock } from "./_bench_peers.ts";
+import { buildLoad, buildMatchlock, buildStandIn } from "./_bench_peers.ts";
 import { placement } from "./_bench_process.ts";
 import { compare, Report, type Results } from "./_bench_report.ts";
 
@@ -87,14 +87,18 @@ async function measureAll(out: string): Promise<Results> {
 
 function contendersOf(out: string): Contender[] {
   const only = new RegExp(values.only);
-  const found: Contender[] = [];
-  if (only.test("go")) {
-    mkdirSync(out, { recursive: true });
-    const built = buildMatchlock(out);
-    if ("program" in built) found.push(matchlock(built.program));
-    else console.log(`Skipped the reference server in Go: ${built.skipped}`);
-  }
+  const found = only.test("go") ? contenderInGo(out) : [];
   return [...found, ...ours().filter(({ name }) => only.test(name))];
+}
+
+function contenderInGo(out: string): Contender[] {
+  const reference = buildMatchlock(out);
+  if ("program" in reference) return [inGo(reference.program, false)];
+  console.log(`Skipped the reference server in Go: ${reference.skipped}`);
+  const standIn = buildStandIn(out);
+  if ("program" in standIn) return [inGo(standIn.program, true)];
+  console.log(`Skipped what stands in for it: ${standIn.skipped}`);
+  return [];
 }
 
 function read(file: string): Results {
