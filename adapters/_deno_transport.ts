@@ -39,10 +39,13 @@ export class DenoTransport implements Transport {
     try {
       while (!this.#closed) {
         if (this.#resumed !== undefined) await this.#resumed.promise;
-        const count = await this.#conn.read(buffer);
+        const room = receiver.room?.();
+        const target = room ?? buffer;
+        const count = await this.#conn.read(target);
         if (this.#closed) return;
         if (count === null) return receiver.ended();
-        if (!receiver.receive(buffer.subarray(0, count))) buffer = new Uint8Array(READ_BYTES);
+        const isFree = receiver.receive(target.subarray(0, count));
+        if (room === undefined && !isFree) buffer = new Uint8Array(READ_BYTES);
       }
     } catch (error) {
       this.#close(error);

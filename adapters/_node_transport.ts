@@ -1,11 +1,15 @@
-import type { Socket } from "node:net";
+import type { OnReadOpts, Socket } from "node:net";
 import type { Receiver, Transport } from "../src/server/transport.ts";
+
+/** How much is read at a time. */
+const READ_BYTES = 64 * 1024;
 
 /** A socket of `node:net`, which must have been made with `allowHalfOpen`. */
 export class NodeTransport implements Transport {
   readonly peer: string;
   readonly #socket: Socket;
   #receiver: Receiver | undefined;
+  #buffer = new Uint8Array(READ_BYTES);
   /** Whether the socket still holds an array that it was given. */
   #holding = false;
   #error: unknown;
@@ -16,11 +20,23 @@ export class NodeTransport implements Transport {
     this.#receiver?.drained();
   };
 
-  constructor(socket: Socket, peer = "") {
-    this.#socket = socket;
+  /**
+   * @param open Makes the socket, paused, with this option.
+   * @param peer Who is at the other end, for logs.
+   */
+  constructor(open: (onread: OnReadOpts) => Socket, peer = "") {
     this.peer = peer;
+    this.#socket = open({
+      // Asked after each read for where the next one goes.
+      buffer: () => this.#receiver?.room?.() ?? this.#buffer,
+      callback: (count, buffer) => {
+        const isFree = this.#receiver!.receive(buffer.subarray(0, count));
+        if (!isFree && buffer === this.#buffer) this.#buffer = new Uint8Array(READ_BYTES);
+        return true;
+      },
+    });
     // A socket that fails before anybody listens must not end the process.
-    socket.on("error", (error) => this.#error ??= error);
+    this.#socket.on("error", (error) => this.#error ??= error);
   }
 
   start(receiver: Receiver): void {
@@ -28,8 +44,7 @@ export class NodeTransport implements Transport {
     this.#receiver = receiver;
     socket.on("end", () => receiver.ended());
     socket.on("close", () => receiver.closed(this.#error));
-    // Node makes a new array for each piece, so nobody minds who keeps it.
-    socket.on("data", (chunk) => void receiver.receive(chunk as unknown as Uint8Array));
+    socket.resume();
   }
 
   write(bytes: Uint8Array): boolean {

@@ -126,7 +126,11 @@ export class MemoryTransport implements Transport {
       const piece = whole.slice(0, size);
       if (size < whole.length) this.#inbox.unshift(whole.subarray(size));
       // A receiver that is done with the array must not look at it again.
-      if (receiver.receive(piece)) piece.fill(0xee);
+      const room = receiver.room?.();
+      if (room !== undefined && room.length >= piece.length) {
+        room.set(piece);
+        receiver.receive(room.subarray(0, piece.length));
+      } else if (receiver.receive(piece)) piece.fill(0xee);
     }
     if (this.#inbox.length === 0) this.#other.#drained();
     if (this.#inbox.length > 0 || !this.#inboxEnded || this.#endDelivered || this.#closed) return;

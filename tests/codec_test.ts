@@ -2,18 +2,22 @@ import { strict as assert } from "node:assert";
 import { test } from "node:test";
 import { decode as cborgDecode, encode as cborgEncode } from "cborg";
 import { Encoder as CborX } from "cbor-x/index-no-eval";
+import fc from "fast-check";
 import { encodable, fromHex, RECORDING, requestOf, responseOf, toHex } from "./_vectors.ts";
 import {
   Decoder,
   decodeRequest,
   encodeFrame,
+  ENTRY,
   FrameWriter,
+  MessageKind,
   newRequest,
   newResponse,
   NO_OP,
   ProtocolError,
   REQUEST,
   RESPONSE,
+  STAT,
   type WireRequest,
 } from "../src/protocol/mod.ts";
 
@@ -374,3 +378,53 @@ test("FrameWriter leaves lent bytes alone while it grows", () => {
   const rest = writer.lend();
   assert.deepEqual(cborgDecode(rest.subarray(4)), { op: 4, data: new Uint8Array(100_000).fill(1) });
 });
+
+/** A value of a field, now and then one that no wire can carry. */
+function oddly(usual: fc.Arbitrary<unknown>): fc.Arbitrary<unknown> {
+  const odd = fc.constantFrom(-1, 0.5, NaN, Infinity, 2 ** 53, 2n ** 64n - 1n, -1n, "7", null);
+  return fc.oneof({ weight: 12, arbitrary: usual }, { weight: 1, arbitrary: odd });
+}
+
+const MODES = fc.constantFrom(0o100644, 0o040755, 0o120777, 0o104755, 0o020600, 0o060600, 0o1, 0);
+const INFOS = fc.record({
+  mode: oddly(MODES),
+  size: oddly(fc.nat(2 ** 40)),
+  ino: oddly(fc.bigInt(0n, 2n ** 54n)),
+  mtime: fc.record({ sec: oddly(fc.integer()), nsec: fc.constant(0) }),
+});
+const NAMED = fc.record({
+  name: oddly(fc.oneof(fc.string(), fc.string({ unit: "binary" }))),
+  mode: oddly(MODES),
+  ino: oddly(fc.bigInt(0n, 2n ** 54n)),
+  info: fc.option(INFOS, { nil: undefined }),
+});
+
+for (const [kind, messages] of [[STAT, INFOS], [ENTRY, NAMED]] as const) {
+  test(`the shortcut of the ${kind.name} writes what its table says, and fails as that does`, () => {
+    const table = new MessageKind(kind.name, kind.fields);
+    let shortcuts = 0;
+    const outcome = (kind: MessageKind, message: object, limit: number): unknown => {
+      const writer = new FrameWriter(limit);
+      try {
+        encodeFrame(writer, kind, message);
+        return toHex(writer.lend());
+      } catch (error) {
+        return String(error);
+      }
+    };
+    fc.assert(
+      fc.property(messages, fc.constantFrom(1 << 20, 60), (message, limit) => {
+        const writer = new FrameWriter(limit);
+        writer.begin();
+        try {
+          if (kind.shortcut!(writer, message)) shortcuts++;
+        } catch {
+          // A message that is nothing like one.
+        }
+        assert.equal(outcome(kind, message, limit), outcome(table, message, limit));
+      }),
+      { numRuns: 2000 },
+    );
+    assert.ok(shortcuts > 100);
+  });
+}

@@ -1,4 +1,5 @@
 import { strict as assert } from "node:assert";
+import { Buffer } from "node:buffer";
 import process from "node:process";
 import { test } from "node:test";
 import { decode as cborgDecode, encode as cborgEncode } from "cborg";
@@ -318,4 +319,38 @@ test("FrameSplitter cuts the same frames out of any pieces", () => {
     }),
     { numRuns: 300, seed: SEED },
   );
+});
+
+test("FrameSplitter.room() is where the rest of a large frame belongs", () => {
+  const sizes = fc.array(fc.integer({ min: 1, max: 150_000 }), { minLength: 1, maxLength: 6 });
+  const cuts = fc.array(fc.integer({ min: 1, max: 70_000 }), { minLength: 1, maxLength: 20 });
+  let rooms = 0;
+  fc.assert(
+    fc.property(sizes, cuts, (lengths, pieces) => {
+      const bodies = lengths.map((length, n) => {
+        return Uint8Array.from({ length }, (_, i) => (i * 7 + n) & 255);
+      });
+      const stream = Buffer.concat(bodies.flatMap((body) => {
+        return [Uint8Array.of(0, body.length >> 16, body.length >> 8, body.length), body];
+      }));
+      const splitter = new FrameSplitter(150_000, new BufferPool());
+      const found: Uint8Array[] = [];
+      for (let at = 0, i = 0; at < stream.length; i++) {
+        const room = splitter.room();
+        if (room !== undefined) rooms++;
+        const size = Math.min(pieces[i % pieces.length]!, stream.length - at, room?.length ?? 1e9);
+        const target = room ?? new Uint8Array(size);
+        target.set(stream.subarray(at, at + size));
+        splitter.push(target.subarray(0, size));
+        at += size;
+        while (splitter.next()) found.push(splitter.bytes.slice(splitter.start, splitter.end));
+        assert.equal(splitter.holding, false);
+      }
+      assert.equal(Buffer.compare(Buffer.concat(found), Buffer.concat(bodies)), 0);
+      assert.deepEqual(found.map(({ length }) => length), lengths);
+      assert.equal(splitter.midFrame, false);
+    }),
+    { numRuns: 100, seed: SEED },
+  );
+  assert.ok(rooms > 0);
 });

@@ -39,6 +39,7 @@ export class WireLink {
     this.writer = new FrameWriter(LARGEST_REQUEST, pool);
     this.#splitter = new FrameSplitter(replyBytes, pool);
     transport.start({
+      room: () => this.#splitter.room(),
       receive: (chunk) => this.#receive(chunk),
       drained: () => {
         this.#isBlocked = false;

@@ -82,6 +82,7 @@ export class WireClient {
 
   #receiver(): Receiver {
     return {
+      room: () => this.#splitter.room(),
       receive: (chunk) => this.#receive(chunk),
       drained: () => {
         this.#blocked = false;

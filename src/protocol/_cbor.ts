@@ -35,3 +35,40 @@ export function encodedText(text: string): Uint8Array {
   item.set(utf8, 1);
   return item;
 }
+
+/** Puts a head into bytes that have room for it; gives the place after it. */
+export function putHead(bytes: Uint8Array, at: number, major: number, argument: number): number {
+  const type = major << 5;
+  if (argument < 24) {
+    bytes[at] = type | argument;
+    return at + 1;
+  }
+  if (argument < 0x100) {
+    bytes[at] = type | 24;
+    bytes[at + 1] = argument;
+    return at + 2;
+  }
+  if (argument < 0x10000) {
+    bytes[at] = type | 25;
+    bytes[at + 1] = argument >>> 8;
+    bytes[at + 2] = argument;
+    return at + 3;
+  }
+  if (argument < 0x1_0000_0000) {
+    bytes[at] = type | 26;
+    putUint32(bytes, at + 1, argument);
+    return at + 5;
+  }
+  bytes[at] = type | 27;
+  putUint32(bytes, at + 1, Math.floor(argument / 0x1_0000_0000));
+  putUint32(bytes, at + 5, argument >>> 0);
+  return at + 9;
+}
+
+/** Puts 32 bits, the highest first. */
+export function putUint32(bytes: Uint8Array, at: number, value: number): void {
+  bytes[at] = value >>> 24;
+  bytes[at + 1] = value >>> 16;
+  bytes[at + 2] = value >>> 8;
+  bytes[at + 3] = value;
+}

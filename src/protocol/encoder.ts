@@ -42,7 +42,8 @@ export function encodeFrame(writer: FrameWriter, kind: MessageKind, message: obj
  * @throws {VfsError} EOVERFLOW if the message is larger than a frame may be.
  */
 export function encodeMap(writer: FrameWriter, kind: MessageKind, message: object): void {
-  const { fields, keys } = kind;
+  const { fields, keys, shortcut } = kind;
+  if (shortcut !== undefined && shortcut(writer, message)) return;
   const source = message as Record<string, unknown>;
   const start = writer.openMap();
   let pairs = 0;

@@ -1,5 +1,6 @@
 import { encodedText } from "./_cbor.ts";
 import { KeyTable } from "./_keys.ts";
+import type { FrameWriter } from "./frame_writer.ts";
 
 /** What a field holds. */
 export type FieldType =
@@ -53,6 +54,14 @@ export interface Field {
 }
 
 /**
+ * Writes a message with exactly the bytes that its table makes of it, but quicker.
+ *
+ * @returns False, with nothing written, where that is left to the table.
+ */
+// deno-lint-ignore no-explicit-any
+export type Shortcut = (writer: FrameWriter, message: any) => boolean;
+
+/**
  * One kind of message: the table from which both its encoder and its decoder work.
  *
  * Rows stand in the order in which they are written. Readers accept any order.
@@ -64,6 +73,8 @@ export class MessageKind {
   readonly fields: readonly Field[];
   /** The keys as they are written, each a CBOR text item, in the order of the rows. */
   readonly keys: readonly Uint8Array[];
+  /** What writes the ordinary ones of these messages, if it is not the table: see {@link Shortcut}. */
+  readonly shortcut: Shortcut | undefined;
   readonly #table: KeyTable;
 
   /**
@@ -71,13 +82,15 @@ export class MessageKind {
    *
    * @param name What it is.
    * @param fields The rows, at most 64.
+   * @param shortcut What writes ordinary ones as the table would.
    */
-  constructor(name: string, fields: readonly Field[]) {
+  constructor(name: string, fields: readonly Field[], shortcut?: Shortcut) {
     if (fields.length > 64) {
       throw new RangeError(`Cannot make the message ${name}: it has more than 64 fields`);
     }
     this.name = name;
     this.fields = fields;
+    this.shortcut = shortcut;
     this.keys = fields.map((field) => encodedText(field.name));
     this.#table = new KeyTable(fields.map((field) => field.name));
   }

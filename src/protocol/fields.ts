@@ -6,6 +6,7 @@
  */
 
 import { type DirEntry, type FileInfo, goFileType, isDirectory, toGoFileMode } from "../fs/mod.ts";
+import { writeEntry, writeStat } from "./_write_file.ts";
 import { type Field, MessageKind } from "./field.ts";
 
 /** Bit operations turn anything into a number; what a provider returned shall not pass like that. */
@@ -33,7 +34,7 @@ export const STAT: MessageKind = /* @__PURE__ */ new MessageKind("stat", [
     from: (info: FileInfo) => isDirectory(info.mode),
   },
   { name: "ino", type: "u64", since: 1 },
-]);
+], writeStat);
 
 /** One name in a directory, in an answer of version 1. Written from a {@link DirEntry}. */
 export const ENTRY: MessageKind = /* @__PURE__ */ new MessageKind("entry", [
@@ -60,7 +61,7 @@ export const ENTRY: MessageKind = /* @__PURE__ */ new MessageKind("entry", [
     from: (entry: DirEntry) => entry.info === undefined ? 0 : entry.info.size,
   },
   { name: "ino", type: "u64", since: 1 },
-]);
+], writeEntry);
 
 /** The attributes of a file in version 2. Written from a {@link FileInfo}. */
 export const ATTR: MessageKind = /* @__PURE__ */ new MessageKind("attr", [

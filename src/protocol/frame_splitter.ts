@@ -2,6 +2,9 @@ import type { BufferPool } from "./buffer_pool.ts";
 import { FRAME_HEADER } from "./frame_writer.ts";
 import { ProtocolError } from "./protocol_error.ts";
 
+/** The rest of a frame that is smaller than this is not worth a read of its own. */
+const DIRECT_BYTES = 32 * 1024;
+
 /**
  * Cuts a stream of chunks into frames.
  *
@@ -74,6 +77,17 @@ export class FrameSplitter {
   }
 
   /**
+   * Where the rest of a large frame belongs, so that what arrives next can be read right there.
+   *
+   * @returns The place, to be filled from its beginning and given to {@link FrameSplitter.push} as far
+   * as it was; `undefined` where there is no such frame.
+   */
+  room(): Uint8Array | undefined {
+    if (this.#wanted - this.#filled < DIRECT_BYTES || this.#chunks.length > 0) return undefined;
+    return this.#partial!.subarray(this.#filled, this.#wanted);
+  }
+
+  /**
    * Adds what arrived.
    *
    * @param chunk The bytes; they must stay unchanged as long as {@link FrameSplitter.holding}.
@@ -81,6 +95,11 @@ export class FrameSplitter {
   push(chunk: Uint8Array): void {
     this.#kept = false;
     if (chunk.length === 0) return;
+    if (chunk.buffer === this.#partial?.buffer) {
+      // They were read into the room, and stand where they belong.
+      this.#filled += chunk.length;
+      return;
+    }
     this.#chunks.push(chunk);
     this.#held += chunk.length;
   }
@@ -93,6 +112,7 @@ export class FrameSplitter {
    */
   next(): boolean {
     if (this.#partial !== undefined && this.#wanted === 0) this.#freePartial();
+    if (this.#wanted > 0 && this.#filled === this.#wanted) return this.#gathered();
     while (this.#chunks.length > 0) {
       const chunk = this.#chunks[0]!;
       const available = chunk.length - this.#at;
@@ -147,8 +167,11 @@ export class FrameSplitter {
     partial.set(chunk.subarray(this.#at, this.#at + count), this.#filled);
     this.#at += count;
     this.#filled += count;
-    if (this.#filled < this.#wanted) return false;
-    this.bytes = partial;
+    return this.#filled === this.#wanted && this.#gathered();
+  }
+
+  #gathered(): true {
+    this.bytes = this.#partial!;
     this.start = 0;
     this.end = this.#wanted;
     this.#wanted = 0;

@@ -7,6 +7,8 @@ import {
   MAJOR_TEXT,
   MAJOR_UNSIGNED,
   NO_BYTES,
+  putHead,
+  putUint32,
   TRUE,
 } from "./_cbor.ts";
 import { utf8Length, VfsError } from "../fs/mod.ts";
@@ -282,6 +284,33 @@ export class FrameWriter {
     this.#length = start + used;
   }
 
+  /** Where the next byte goes in what {@link FrameWriter.room} gives. */
+  get length(): number {
+    return this.#length;
+  }
+
+  /**
+   * Makes room for what the caller writes by itself; {@link FrameWriter.wrote} must follow before
+   * anything else is written, if anything was.
+   *
+   * @param size How many bytes at most.
+   * @returns The buffer, or `undefined` if so many may be more than a frame holds.
+   */
+  room(size: number): Uint8Array | undefined {
+    if (this.#length + size - this.#start > this.#limit) return undefined;
+    this.#reserve(size);
+    return this.#bytes;
+  }
+
+  /**
+   * Says how far the caller wrote in the last {@link FrameWriter.room}.
+   *
+   * @param end The place after the last byte.
+   */
+  wrote(end: number): void {
+    this.#length = end;
+  }
+
   #reserve(size: number): void {
     const needed = this.#length + size;
     if (needed <= this.#bytes.length) return;
@@ -296,41 +325,6 @@ export class FrameWriter {
 
 function tooLarge(): VfsError {
   return new VfsError("EOVERFLOW", "the message is larger than a frame may be");
-}
-
-function putHead(bytes: Uint8Array, at: number, major: number, argument: number): number {
-  const type = major << 5;
-  if (argument < 24) {
-    bytes[at] = type | argument;
-    return at + 1;
-  }
-  if (argument < 0x100) {
-    bytes[at] = type | 24;
-    bytes[at + 1] = argument;
-    return at + 2;
-  }
-  if (argument < 0x10000) {
-    bytes[at] = type | 25;
-    bytes[at + 1] = argument >>> 8;
-    bytes[at + 2] = argument;
-    return at + 3;
-  }
-  if (argument < 0x1_0000_0000) {
-    bytes[at] = type | 26;
-    putUint32(bytes, at + 1, argument);
-    return at + 5;
-  }
-  bytes[at] = type | 27;
-  putUint32(bytes, at + 1, Math.floor(argument / 0x1_0000_0000));
-  putUint32(bytes, at + 5, argument >>> 0);
-  return at + 9;
-}
-
-function putUint32(bytes: Uint8Array, at: number, value: number): void {
-  bytes[at] = value >>> 24;
-  bytes[at + 1] = value >>> 16;
-  bytes[at + 2] = value >>> 8;
-  bytes[at + 3] = value;
 }
 
 function wrong(value: unknown): TypeError {

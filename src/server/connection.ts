@@ -126,6 +126,10 @@ export class Connection implements Receiver, Link {
     });
   }
 
+  room(): Uint8Array | undefined {
+    return this.#ending ? undefined : this.#splitter.room();
+  }
+
   receive(chunk: Uint8Array): boolean {
     this.#host.counters.bytesIn += chunk.length;
     if (this.#ending) return true;

@@ -42,6 +42,15 @@ export interface Transport {
 /** What a {@link Transport} calls. A receiver never throws. */
 export interface Receiver {
   /**
+   * Where the next bytes had best be read to, so that nobody has to copy them. A transport that
+   * chooses where it reads to may ask before each read.
+   *
+   * @returns The place. What is read there is given to {@link Receiver.receive} as a view of it from
+   * its beginning, and the place is not used again without asking. `undefined`: anywhere else.
+   */
+  room?(): Uint8Array | undefined;
+
+  /**
    * Bytes arrived.
    *
    * @param chunk The bytes.
