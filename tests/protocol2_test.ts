@@ -400,6 +400,7 @@ test("setattr sets what its mask says, in one request, by path and by handle", (
     const bad = { path: "/d", mask: 16, atime: { sec: 1, nsec: 1_000_000_000 } };
     assert.equal((await peer.ask("setattr", bad)).err, -ERRNO.EINVAL);
     assert.equal((await peer.ask("setattr", { path: "/none" })).err, 0);
+    assert.equal((await peer.ask("setattr", { path: "/none", plus: true })).err, -ERRNO.ENOENT);
     const now = await peer.ask("setattr", { path: "/d", mask: 64 | 128, plus: true });
     assert.ok(Number(now.attr?.mtime_sec) > 1_700_000_000);
   }));
@@ -515,7 +516,7 @@ test("a session goes on with another connection, each request executed once", ()
     const repeated = await again.ask("mkdir", { id: mkdir, path: "/d", mode: 0o755 });
     assert.equal(repeated.err, 0);
     // This one only asks, and is asked again.
-    assert.equal((await again.ask("lookup", { id: mkdir, path: "/d" })).err, 0);
+    assert.equal((await again.ask("lookup", { id: mkdir - 1, path: "/d" })).err, 0);
     const written = await again.ask("write", { id: 1000, fh, data: text.encode("still mine") });
     assert.equal(written.written, 10);
     const { peer: other } = await Peer2.open(connect(server));
@@ -542,6 +543,28 @@ test("a request that was on its way when the connection was lost is answered whe
     slow.held[0]!.go();
     assert.equal((await again.answer(repeated)).err, 0);
     assert.equal(slow.held.length, 1);
+  });
+});
+
+test("what was answered since a session went on is not answered again when it is repeated", async () => {
+  const slow = new SlowProvider((name) => name === "mkdir" || name === "lookup");
+  await withServer(slow.provider, async (server) => {
+    const { peer, hello } = await Peer2.open(connect(server), { resume: 60_000 });
+    const mkdir = peer.send("mkdir", { path: "/d", mode: 0o755 });
+    const lookup = peer.send("lookup", { path: "/" });
+    await slow.waitFor(2);
+    const { session, token } = hello;
+    const { peer: again } = await Peer2.open(connect(server), { id: 900, session, token });
+    // Both are done between the hello and their repetition.
+    for (const held of slow.held) held.go();
+    assert.equal((await again.answer(mkdir)).err, 0);
+    assert.equal((await again.answer(lookup)).err, 0);
+    again.send("mkdir", { id: mkdir, path: "/d", mode: 0o755 });
+    again.send("lookup", { id: lookup, path: "/" });
+    await again.ask("ping", { id: 1000 });
+    const ids = again.answers.map(({ id }) => Number(id)).sort((a, b) => a - b);
+    assert.deepEqual(ids, [mkdir, lookup, 900, 1000]);
+    assert.equal(slow.held.length, 2);
   });
 });
 

@@ -73,13 +73,15 @@ type Target =
   & Pick<Handle, "truncate" | "chown" | "chmod" | "utimes">
   & { stat(context: OpContext): Awaitable<FileInfo | undefined> };
 
-function pathTarget({ provider }: Exchange2, path: string): Target {
+function pathTarget({ provider, request }: Exchange2, path: string): Target {
   return {
     truncate: (size, context) => provider.truncate(path, size, context),
     chown: (uid, gid, context) => provider.chown(path, uid, gid, context),
     chmod: (mode, context) => provider.chmod(path, mode, context),
     utimes: (atime, mtime, context) => provider.utimes(path, atime, mtime, context),
-    stat: (context) => provider.lookup(path, context),
+    // What was changed was there, and may be gone again; what was not has to be looked for.
+    stat: (context) =>
+      request.mask === 0 ? provider.stat(path, context) : provider.lookup(path, context),
   };
 }
 
