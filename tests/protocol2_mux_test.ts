@@ -14,6 +14,7 @@ import {
 import { MemoryProvider } from "../src/providers/mod.ts";
 import { VfsServer, type VfsServerOptions } from "../src/server/mod.ts";
 import { MemoryTransport } from "./_memory_transport.ts";
+import { Peer } from "./_peer.ts";
 import { Peer2 } from "./_peer2.ts";
 import { SlowProvider } from "./_slow_provider.ts";
 
@@ -151,6 +152,27 @@ test("what was changed before an operation failed is told to others", async () =
     assert.equal(await errnoOf(peer.ask("setattr", impossible)), ERRNO.EINVAL);
     assert.equal((await peer.ask("ping")).err, 0);
   });
+});
+
+test("what a request of version 1 changed before it failed is told to others, too", async () => {
+  const tree = new MemoryProvider({ inodes: 3 });
+  const server = new VfsServer(tree);
+  const connect = (): MemoryTransport => {
+    const [here, there] = MemoryTransport.pair();
+    void server.handleConnection(there);
+    return here;
+  };
+  try {
+    const { peer: other } = await Peer2.open(connect());
+    await other.ask("subscribe", { path: "/" });
+    const { err } = await new Peer(connect()).ask("mkdirall", { path: "/a/b/c", mode: 0o755 });
+    assert.equal(err, -ERRNO.ENOSPC);
+    assert.ok(tree.lookup("/a") !== undefined);
+    const { changes } = await other.notice();
+    assert.ok(changes.some(({ kind, path }) => kind === 1 && path === "/a"));
+  } finally {
+    await server.stop();
+  }
 });
 
 test("the attributes of an open file live as long as those of its mount", async () => {

@@ -53,6 +53,7 @@ async function finish(
 function fail({ request, reply, session }: Exchange, thrown: unknown): void {
   const error = toVfsError(thrown);
   reply.error(error.errno);
+  session.failed(request);
   if (error !== thrown && error.code === "EIO") {
     session.fault(operationOf(request.op)?.name ?? String(request.op), thrown);
   }

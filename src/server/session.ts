@@ -1,9 +1,12 @@
 import type { OpContext, Provider } from "../fs/mod.ts";
-import type { WireRequest } from "../protocol/mod.ts";
+import { OP, type WireRequest, type WireRequest2 } from "../protocol/mod.ts";
 import type { ChangeHub } from "./change_hub.ts";
 import { effectsOf } from "./effects.ts";
 import { type HandleBudget, HandleTable } from "./handle_table.ts";
 import type { ServerLimits } from "./limits.ts";
+
+/** Operations that may have done a part of what they could not do. */
+const SEVERAL_STEPS: readonly number[] = [OP.setattr, OP.mkdirall, OP.removeall, OP.copyrange];
 
 /** What a session needs to know of the server it belongs to. */
 export interface SessionHost {
@@ -85,6 +88,14 @@ export class Session {
     const { changes } = this.#host;
     if (!changes.isActive) return;
     for (const change of effectsOf(request, this.handles)) changes.publish(this, change);
+  }
+
+  /** Tells others what a request may have changed before it failed: of more rather than of less. */
+  failed(request: WireRequest & Partial<Pick<WireRequest2, "plus">>): void {
+    if (request.plus !== true && !SEVERAL_STEPS.includes(request.op)) return;
+    try {
+      this.changed(request);
+    } catch { /* A path that cannot be names nothing. */ }
   }
 
   /** Aborts what is under way and closes every handle. */

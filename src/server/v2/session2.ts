@@ -1,5 +1,5 @@
 import { type Change, type Handle, VfsError } from "../../fs/mod.ts";
-import { FrameWriter, OP, type WireRequest2 } from "../../protocol/mod.ts";
+import { FrameWriter } from "../../protocol/mod.ts";
 import type { ConnectionHost } from "../connection.ts";
 import type { ServerLimits } from "../limits.ts";
 import { Session } from "../session.ts";
@@ -18,9 +18,6 @@ export interface Agreement {
 /** The least of a session's name and secret that nobody guesses. */
 const NAME_BYTES = 16;
 const TOKEN_BYTES = 32;
-
-/** Operations that may have done a part of what they could not do. */
-const SEVERAL_STEPS: readonly number[] = [OP.setattr, OP.mkdirall, OP.removeall, OP.copyrange];
 
 /** One peer's view of the server in version 2. It may outlive its connection. */
 export class Session2 extends Session {
@@ -118,14 +115,6 @@ export class Session2 extends Session {
     const notices = this.#notices;
     if (notices.length > 0) this.#notices = [];
     return notices;
-  }
-
-  /** Tells others what a request may have changed before it failed: of more rather than of less. */
-  failed(request: WireRequest2): void {
-    if (!request.plus && !SEVERAL_STEPS.includes(request.op)) return;
-    try {
-      this.changed(request);
-    } catch { /* A path that cannot be names nothing. */ }
   }
 
   override async end(): Promise<void> {
