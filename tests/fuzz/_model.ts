@@ -6,8 +6,10 @@ import {
   canRead,
   canWrite,
   cleanPath,
+  type FileInfo,
   type FileLock,
   type Handle,
+  HOST_CONTEXT,
   isDirectory,
   isRegularFile,
   O_ACCMODE,
@@ -23,6 +25,7 @@ import {
   O_SYNC,
   O_TMPFILE,
   O_TRUNC,
+  type OpContext,
   type TimeChange,
   toVfsError,
   utf8Length,
@@ -30,75 +33,93 @@ import {
 } from "../../src/fs/mod.ts";
 import { operationOf, type WireTime } from "../../src/protocol/mod.ts";
 import type { MemoryProvider } from "../../src/providers/mod.ts";
+import { attrOf, entryOf, type Fields, pageEntryOf, statfsOf, statOf } from "./_answers.ts";
 import type { Request } from "./_requests.ts";
 
 /** What an answer has to say. */
 export interface Expected {
   /** The errno, or 0. */
   readonly err: number;
-  /** What else is looked at. */
-  readonly fh?: number;
-  readonly written?: number;
-  readonly off?: number;
-  readonly data?: Uint8Array;
-  readonly size?: number;
-  readonly ino?: bigint;
-  readonly names?: readonly string[];
+  /** Everything else that is in the answer, by its key. */
+  readonly fields: Fields;
 }
 
 interface Open {
   readonly handle: Handle;
   readonly flags: number;
+  /** By which name it was opened. */
+  readonly path: string;
 }
 
 const KNOWN = O_ACCMODE | O_CREAT | O_EXCL | O_TRUNC | O_APPEND | O_SYNC | O_DIRECTORY |
   O_NOFOLLOW | O_NOATIME;
 const TMPFILE = 0o20000000;
 const MAX = Number.MAX_SAFE_INTEGER;
+const DONE: Fields = {};
 
-/** The twin of a served tree. */
+/** The twin of a served tree, as one session sees it. */
 export class Model {
   readonly #fs: MemoryProvider;
   readonly #version: 1 | 2;
   readonly #open = new Map<number, Open>();
   readonly #maxRead: number;
+  readonly #session: number;
   #lastHandle = 0;
 
-  constructor(fs: MemoryProvider, version: 1 | 2, maxRead: number) {
+  /** Sessions of one tree are told apart by their number: they own different locks. */
+  constructor(fs: MemoryProvider, version: 1 | 2, maxRead: number, session = 1) {
     this.#fs = fs;
     this.#version = version;
     this.#maxRead = maxRead;
+    this.#session = session;
   }
 
-  /** What must come back for a request. */
-  async ask(request: Request): Promise<Expected> {
+  /** How many handles are open. */
+  get handles(): number {
+    return this.#open.size;
+  }
+
+  /** The path by which a handle was opened. */
+  pathOf(handle: unknown): string | undefined {
+    return this.#open.get(Number(handle ?? 0))?.path;
+  }
+
+  /** What must come back for a request; a lock that waits ends by the signal. */
+  async ask(request: Request, signal?: AbortSignal): Promise<Expected> {
     const row = operationOf(request.op);
     if (row === undefined || (this.#version === 1 && row.v1 === undefined)) return failed("ENOSYS");
     if (utf8Length(request.path ?? "") > 4096) return failed("ENAMETOOLONG");
+    const context = {
+      ...HOST_CONTEXT,
+      uid: request.uid ?? 0,
+      gid: request.gid ?? 0,
+      ...(signal === undefined ? {} : { signal }),
+    };
     try {
-      return await this.#ask(row.name, request);
+      return { err: 0, fields: await this.#ask(row.name, request, context) };
     } catch (error) {
-      return { err: toVfsError(error).errno };
+      return { err: toVfsError(error).errno, fields: DONE };
     }
   }
 
   /** Ends the session. */
   async end(): Promise<void> {
     for (const { handle } of this.#open.values()) await handle.close();
+    this.#open.clear();
   }
 
-  async #ask(name: string, r: Request): Promise<Expected> {
+  async #ask(name: string, r: Request, context: OpContext): Promise<Fields> {
     const fs = this.#fs;
     const path = r.path ?? "";
     const mode = (r.mode ?? 0) & 0o7777;
     switch (name) {
       case "lookup":
-        return this.#described(this.#existing(path));
+        return this.#described(this.#at(path));
       case "getattr":
-        if (this.#version === 1 || path !== "") return this.#described(this.#existing(path));
-        return this.#info(this.#file(r).handle.stat());
+        if (this.#version === 1 || path !== "") return this.#described(this.#at(path));
+        return this.#info(this.#file(r).handle.stat(context));
       case "setattr":
-        return this.#setattr(r, path, mode);
+        return this.#setattr(r, path, mode, context);
       case "read": {
         const tooMuch = (r.sz ?? 0) > this.#maxRead;
         if (tooMuch && this.#version === 2) throw new VfsError("EINVAL");
@@ -107,114 +128,127 @@ export class Model {
         const wanted = tooMuch ? this.#maxRead : r.sz ?? 0;
         const offset = range(r.off, wanted);
         const buffer = new Uint8Array(Math.min(wanted, 1 << 17));
-        const count = wanted === 0 ? 0 : (handle.readAt(buffer, offset) as number);
-        return { err: 0, data: buffer.subarray(0, count) };
+        const count = wanted === 0 ? 0 : (handle.readAt(buffer, offset, context) as number);
+        return { data: buffer.subarray(0, count) };
       }
       case "write": {
         const { handle, flags } = this.#file(r);
         if (!canWrite(flags)) throw new VfsError("EBADF");
         const data = r.data ?? new Uint8Array(0);
-        return { err: 0, written: handle.writeAt(data, range(r.off, data.length)) as number };
+        return { written: handle.writeAt(data, range(r.off, data.length), context) };
       }
       case "create": {
-        const handle = fs.create(this.#at(path, "EISDIR"), mode);
-        return this.#opened(handle, O_RDWR | O_CREAT | O_TRUNC);
+        const clean = this.#at(path, "EISDIR");
+        const handle = fs.create(clean, mode, context);
+        return this.#opened(r, handle, O_RDWR | O_CREAT | O_TRUNC, clean, true);
       }
       case "open": {
         const flags = openFlags(r.flags ?? 0, this.#version);
         const clean = this.#at(path, (flags & O_CREAT) === 0 ? undefined : "EISDIR");
-        return this.#opened(fs.open(clean, flags, mode), flags);
+        return this.#opened(r, fs.open(clean, flags, mode, context), flags, clean);
       }
-      case "opendir":
-        return this.#opened(fs.openDir(this.#at(path)) as Handle, 0);
+      case "opendir": {
+        const clean = this.#at(path);
+        return this.#opened(r, fs.openDir(clean, context) as Handle, 0, clean);
+      }
       case "release": {
         const number = Number(r.fh ?? 0);
         const found = this.#open.get(number);
         this.#open.delete(number);
         await found?.handle.close();
-        return done();
+        return DONE;
       }
       case "readdir":
         return this.#readdir(r, path);
-      case "mkdir":
-        return done(fs.mkdir(cleanPath(path), mode));
+      case "mkdir": {
+        const clean = cleanPath(path);
+        fs.mkdir(clean, mode, context);
+        return this.#version === 1 ? this.#described(clean) : this.#made(r, clean);
+      }
       case "mkdirall":
-        return done(await fs.mkdirAll(cleanPath(path), mode));
-      case "mknod":
-        return done(fs.mknod(this.#at(path, "ENOENT"), (r.mode ?? 0) & 0o177777, r.rdev ?? 0));
+        await fs.mkdirAll(cleanPath(path), mode, context);
+        return this.#made(r, path);
+      case "mknod": {
+        const clean = this.#at(path, "ENOENT");
+        fs.mknod(clean, (r.mode ?? 0) & 0o177777, r.rdev ?? 0, context);
+        return this.#made(r, clean);
+      }
       case "unlink":
-        return done(fs.unlink(this.#at(path)));
+        return done(fs.unlink(this.#at(path), context));
       case "rmdir":
-        return done(fs.rmdir(this.#at(path)));
+        return done(fs.rmdir(this.#at(path), context));
       case "removeall":
-        return done(await fs.removeAll(this.#at(path)));
+        return done(await fs.removeAll(this.#at(path), context));
       case "rename":
-        return this.#rename(r, path);
+        return this.#rename(r, path, context);
       case "symlink": {
         const target = r.new_path ?? "";
         if (target === "") throw new VfsError("ENOENT");
         if (target.includes("\0")) throw new VfsError("EINVAL");
-        return done(fs.symlink(target, this.#at(path, "ENOENT")));
+        const clean = this.#at(path, "ENOENT");
+        fs.symlink(target, clean, context);
+        return this.#made(r, clean);
       }
       case "readlink":
-        return { err: 0, data: new TextEncoder().encode(fs.readlink(this.#at(path))) };
+        return { data: new TextEncoder().encode(fs.readlink(this.#at(path), context)) };
       case "link": {
         const existing = this.#at(path);
-        return done(fs.link(existing, this.#at(r.new_path ?? "", "ENOENT")));
+        const made = this.#at(r.new_path ?? "", "ENOENT");
+        fs.link(existing, made, context);
+        return this.#made(r, made);
       }
       case "truncate": {
         const size = range(r.off, 0);
-        if (path !== "") return done(fs.truncate(this.#at(path), size));
+        if (path !== "") return done(fs.truncate(this.#at(path), size, context));
         const { handle, flags } = this.#file(r);
         if (!canWrite(flags)) throw new VfsError("EINVAL");
-        return done(handle.truncate(size));
+        return done(handle.truncate(size, context));
       }
       case "fsync":
       case "datasync":
         if (path !== "" && this.#version === 2) return this.#syncPath(path);
-        return done(this.#file(r).handle.sync());
+        return done(this.#file(r).handle.sync(context));
       case "fsyncpath":
         return this.#syncPath(path);
       default:
-        return this.#ask2(name, r, path);
+        return this.#ask2(name, r, path, context);
     }
   }
 
-  // deno-lint-ignore require-await
-  async #ask2(name: string, r: Request, path: string): Promise<Expected> {
+  async #ask2(name: string, r: Request, path: string, context: OpContext): Promise<Fields> {
     const fs = this.#fs;
     switch (name) {
       case "getxattr": {
         const key = xattrName(r.name ?? "");
-        return { err: 0, data: fs.getxattr(this.#at(path), key) };
+        return { data: fs.getxattr(this.#at(path), key, context) };
       }
       case "setxattr": {
         const key = xattrName(r.name ?? "");
         if (((r.flags ?? 0) & ~3) !== 0) throw new VfsError("EINVAL");
         const data = r.data ?? new Uint8Array(0);
-        return done(fs.setxattr(this.#at(path), key, data, r.flags ?? 0));
+        return done(fs.setxattr(this.#at(path), key, data, r.flags ?? 0, context));
       }
       case "listxattr":
-        return { err: 0, names: fs.listxattr(this.#at(path)) };
+        return { names: fs.listxattr(this.#at(path), context) };
       case "removexattr": {
         const key = xattrName(r.name ?? "");
-        return done(fs.removexattr(this.#at(path), key));
+        return done(fs.removexattr(this.#at(path), key, context));
       }
       case "statfs":
-        return done(fs.statfs(this.#at(path)));
+        return { statfs: statfsOf(fs.statfs(this.#at(path), context)) };
       case "allocate": {
         const { handle, flags } = this.#file(r);
         if (!canWrite(flags)) throw new VfsError("EBADF");
         const length = range(r.len, 0);
         if (length === 0) throw new VfsError("EINVAL");
-        return done(handle.allocate(r.mode ?? 0, range(r.off, length), length));
+        return done(handle.allocate(r.mode ?? 0, range(r.off, length), length, context));
       }
       case "seek": {
         const { handle } = this.#file(r);
         const offset = range(r.off, 0);
-        if (r.whence === 3) return { err: 0, off: handle.seekData(offset) as number };
+        if (r.whence === 3) return { off: handle.seekData(offset, context) };
         if (r.whence !== 4) throw new VfsError("EINVAL");
-        return { err: 0, off: handle.seekHole(offset) as number };
+        return { off: handle.seekHole(offset, context) };
       }
       case "copyrange": {
         const source = this.#file(r);
@@ -223,71 +257,66 @@ export class Model {
         const length = range(r.len, 0);
         const [from, to] = [range(r.off, 0), range(r.off2, 0)];
         const most = Math.min(length, MAX - Math.max(from, to));
-        return {
-          err: 0,
-          written: source.handle.copyRange(from, target.handle, to, most) as number,
-        };
+        return { written: source.handle.copyRange(from, target.handle, to, most, context) };
       }
       case "lock":
-        return done(this.#file(r).handle.lock(lockOf(r), false));
+        return done(
+          await this.#file(r).handle.lock(this.#wanted(r), r.wait === true, context),
+        );
       case "getlock": {
         const { handle } = this.#file(r);
-        const lock = lockOf(r);
-        if (lock.type === "unlock") throw new VfsError("EINVAL");
-        return done(handle.getLock(lock));
+        const wanted = this.#wanted(r);
+        if (wanted.type === "unlock") throw new VfsError("EINVAL");
+        const found = handle.getLock(wanted) as FileLock | undefined;
+        return found === undefined ? DONE : { lock: this.#shown(found) };
       }
       case "cancel":
-        return failed("ENOENT");
+        throw new VfsError("ENOENT");
+      case "subscribe":
       case "unsubscribe":
         return done(cleanPath(path));
       case "ping":
-        return done();
+        return DONE;
+      case "hello":
+        throw new VfsError("EINVAL");
       default:
         throw new Error(`The model does not know ${name}`);
     }
   }
 
-  #setattr(r: Request, path: string, mode: number): Expected {
+  #setattr(r: Request, path: string, mode: number, context: OpContext): Fields {
     const fs = this.#fs;
     if (this.#version === 1) {
       const clean = this.#at(path);
-      fs.chmod(clean, mode);
-      return this.#info(fs.stat(clean));
+      fs.chmod(clean, mode, context);
+      return this.#described(clean);
     }
     const mask = r.mask ?? 0;
     if ((mask & ~255) !== 0) throw new VfsError("EINVAL");
-    if (path !== "") return this.#change(r, mask, mode, fs, [this.#at(path)]);
+    if (path !== "") {
+      const clean = this.#at(path);
+      change(r, mask, mode, context, fs, [clean]);
+      return this.#made(r, clean);
+    }
     const { handle, flags } = this.#file(r);
     if ((mask & 8) !== 0 && !canWrite(flags)) throw new VfsError("EINVAL");
-    return this.#change(r, mask, mode, handle, []);
+    change(r, mask, mode, context, handle, []);
+    return r.plus === true ? this.#info(handle.stat()) : DONE;
   }
 
-  #change(r: Request, mask: number, mode: number, on: object, first: string[]): Expected {
-    const call = (name: string, ...args: unknown[]) =>
-      (on as Record<string, (...args: unknown[]) => unknown>)[name]!(...first, ...args);
-    if ((mask & 8) !== 0) call("truncate", range(r.size, 0));
-    if ((mask & 6) !== 0) {
-      call("chown", (mask & 2) === 0 ? -1 : r.new_uid ?? 0, (mask & 4) === 0 ? -1 : r.new_gid ?? 0);
-    }
-    if ((mask & 1) !== 0) call("chmod", mode);
-    if ((mask & 0xf0) !== 0) {
-      call("utimes", timeOf(mask, 16, 64, r.atime), timeOf(mask, 32, 128, r.mtime));
-    }
-    if (r.plus === true) call(first.length > 0 ? "lookup" : "stat");
-    return done();
-  }
-
-  #readdir(r: Request, path: string): Expected {
+  #readdir(r: Request, path: string): Fields {
     const fs = this.#fs;
-    if (this.#version === 1 || path !== "") {
-      return { err: 0, names: fs.readDir(this.#at(path), true).map(({ name }) => name) };
+    if (this.#version === 1) return { entries: fs.readDir(this.#at(path), true).map(entryOf) };
+    if (path !== "") {
+      const listed = fs.readDir(this.#at(path), r.plus);
+      return { page: listed.map((entry) => pageEntryOf({ ...entry, cursor: 0 })) };
     }
     const { handle } = this.#file(r);
-    const page = handle.readDir(Number(r.cursor ?? 0), r.sz || 1024, r.plus) as { name: string }[];
-    return { err: 0, names: page.map(({ name }) => name) };
+    const page = handle.readDir(Number(r.cursor ?? 0), r.sz || 1024, r.plus);
+    return { page: (page as Parameters<typeof pageEntryOf>[0][]).map(pageEntryOf) };
   }
 
-  #rename(r: Request, path: string): Expected {
+  #rename(r: Request, path: string, context: OpContext): Fields {
     const flags = this.#version === 1 ? 0 : r.flags ?? 0;
     if ((flags & ~3) !== 0) throw new VfsError("EINVAL");
     const newPath = r.new_path ?? "";
@@ -295,12 +324,12 @@ export class Model {
       const to = cleanPath(newPath);
       const from = this.#at(path);
       this.#directoryFor(newPath, from);
-      return done(this.#fs.rename(from, to, flags));
+      return done(this.#fs.rename(from, to, flags, context));
     }
     const from = this.#at(path);
     const to = cleanPath(newPath);
     this.#directoryFor(newPath, from);
-    return done(this.#fs.rename(from, to));
+    return done(this.#fs.rename(from, to, 0, context));
   }
 
   #directoryFor(newPath: string, from: string): void {
@@ -308,7 +337,7 @@ export class Model {
     if (!isDirectory(this.#fs.stat(from).mode)) throw new VfsError("ENOTDIR");
   }
 
-  async #syncPath(path: string): Promise<Expected> {
+  async #syncPath(path: string): Promise<Fields> {
     const clean = this.#at(path);
     const { mode } = this.#fs.stat(clean);
     if (!isDirectory(mode) && !isRegularFile(mode)) throw new VfsError("EINVAL");
@@ -317,7 +346,7 @@ export class Model {
       : this.#fs.open(clean, O_RDONLY);
     await handle.sync();
     await handle.close();
-    return done();
+    return DONE;
   }
 
   /** The clean path; one that ends like a directory's must be one, or be missing as `missing` says. */
@@ -331,23 +360,27 @@ export class Model {
     return clean;
   }
 
-  #existing(path: string): string {
-    return this.#at(path);
-  }
-
-  #described(clean: string): Expected {
+  #described(clean: string): Fields {
     const info = this.#fs.lookup(clean);
-    return info === undefined ? failed("ENOENT") : this.#info(info);
+    if (info === undefined) throw new VfsError("ENOENT");
+    return this.#info(info);
   }
 
-  #info(info: unknown): Expected {
-    const { size, ino } = info as { size: number; ino: bigint };
-    return { err: 0, size, ino };
+  /** What is told of what was made, if it was asked for. */
+  #made(r: Request, path: string): Fields {
+    return this.#version === 2 && r.plus === true ? this.#described(cleanPath(path)) : DONE;
   }
 
-  #opened(handle: Handle, flags: number): Expected {
-    this.#open.set(++this.#lastHandle, { handle, flags });
-    return { err: 0, fh: this.#lastHandle };
+  #info(info: unknown): Fields {
+    const known = info as FileInfo;
+    return this.#version === 1 ? { stat: statOf(known) } : { attr: attrOf(known) };
+  }
+
+  #opened(r: Request, handle: Handle, flags: number, path: string, isCreate = false): Fields {
+    const isTold = this.#version === 1 ? isCreate : r.plus === true;
+    const told = isTold ? this.#info(handle.stat()) : DONE;
+    this.#open.set(++this.#lastHandle, { handle, flags, path });
+    return { ...told, fh: this.#lastHandle };
   }
 
   #file(r: Request): Open {
@@ -355,14 +388,58 @@ export class Model {
     if (found === undefined) throw new VfsError("EBADF");
     return found;
   }
+
+  #wanted(r: Request): FileLock {
+    const kind = (["posix", "flock"] as const)[r.kind ?? 0];
+    const type = (["read", "write", "unlock"] as const)[r.type ?? 0];
+    if (kind === undefined || type === undefined) throw new VfsError("EINVAL");
+    const length = range(r.len, 0);
+    const start = range(r.off, length);
+    const end = length === 0 ? Infinity : start + length;
+    const owner = `${this.#session}:${r.owner ?? ""}`;
+    return { kind, type, start, end, owner, pid: r.pid ?? 0 };
+  }
+
+  /** A lock as the answer has it: those of the session itself by the names that it gave. */
+  #shown({ kind, type, start, end, owner, pid }: FileLock): unknown[] {
+    const own = `${this.#session}:`;
+    return [
+      kind === "posix" ? 0 : 1,
+      type === "read" ? 0 : 1,
+      start,
+      end === Infinity ? 0 : end - start,
+      pid,
+      owner.startsWith(own) ? owner.slice(own.length) : owner,
+    ];
+  }
 }
 
-function done(_result?: unknown): Expected {
-  return { err: 0 };
+function change(
+  r: Request,
+  mask: number,
+  mode: number,
+  context: OpContext,
+  on: object,
+  first: string[],
+): void {
+  const call = (name: string, ...args: unknown[]) =>
+    (on as Record<string, (...args: unknown[]) => unknown>)[name]!(...first, ...args, context);
+  if ((mask & 8) !== 0) call("truncate", range(r.size, 0));
+  if ((mask & 6) !== 0) {
+    call("chown", (mask & 2) === 0 ? -1 : r.new_uid ?? 0, (mask & 4) === 0 ? -1 : r.new_gid ?? 0);
+  }
+  if ((mask & 1) !== 0) call("chmod", mode);
+  if ((mask & 0xf0) !== 0) {
+    call("utimes", timeOf(mask, 16, 64, r.atime), timeOf(mask, 32, 128, r.mtime));
+  }
 }
 
-function failed(code: "ENOSYS" | "ENOENT" | "ENAMETOOLONG"): Expected {
-  return { err: new VfsError(code).errno };
+function done(_result?: unknown): Fields {
+  return DONE;
+}
+
+function failed(code: "ENOSYS" | "ENAMETOOLONG"): Expected {
+  return { err: new VfsError(code).errno, fields: DONE };
 }
 
 function endsLikeDirectory(path: string): boolean {
@@ -396,14 +473,4 @@ function timeOf(mask: number, set: number, now: number, time: WireTime | undefin
   if ((mask & now) !== 0) return "now";
   if ((mask & set) === 0) return "omit";
   return (time ?? { sec: 0, nsec: 0 }) as TimeChange;
-}
-
-function lockOf(r: Request): FileLock {
-  const kind = (["posix", "flock"] as const)[r.kind ?? 0];
-  const type = (["read", "write", "unlock"] as const)[r.type ?? 0];
-  if (kind === undefined || type === undefined) throw new VfsError("EINVAL");
-  const length = range(r.len, 0);
-  const start = range(r.off, length);
-  const end = length === 0 ? Infinity : start + length;
-  return { kind, type, start, end, owner: `1:${r.owner ?? ""}`, pid: r.pid ?? 0 };
 }

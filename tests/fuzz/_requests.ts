@@ -58,6 +58,7 @@ const FLAGS = [
 ];
 const NUMBERS = [0, 1, 5, 100, 4096, 65_536, 2 ** 32, 2 ** 40, -1, Number.MAX_SAFE_INTEGER];
 const SIZES = [0, 1, 10, 1000, 70_000, 0xffff_ffff];
+const CALLERS = [1, 1000, 0xffff_ffff];
 const MODES = [0, 0o644, 0o755, 0o7777, 0o100644, 0o010600, 0o020666, 0o170000, 0xffff_ffff];
 
 const VERSION_1 = OPERATIONS.filter((row) => row.v1 !== undefined).map((row) => row.name);
@@ -86,6 +87,10 @@ export class RequestMaker {
       if (this.#random.below(12) > 0) {
         (request as Record<string, unknown>)[field] = this.#value(field, name);
       }
+    }
+    if (this.#random.below(4) === 0) {
+      request.uid = this.#random.pick(CALLERS);
+      request.gid = this.#random.pick(CALLERS);
     }
     // Mostly one of the two is meant.
     if (uses.includes("fh") && uses.includes("path") && this.#random.below(2) > 0) {
