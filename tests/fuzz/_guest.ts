@@ -41,6 +41,8 @@ export class Guest {
   toHear: Told[] = [];
   /** What it may be told instead of nothing: changes of what failed. */
   mayHear: Told[] = [];
+  /** Handles of the file that all lock. */
+  readonly locking: number[] = [];
   /** Locks that are waited for, in the order in which they were asked for. */
   waiting: Waiting[] = [];
   /** Whose answers were lost with the connection. */

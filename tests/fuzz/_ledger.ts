@@ -13,9 +13,12 @@ import type { Request } from "./_requests.ts";
 import { contentOf } from "./_talk.ts";
 
 /** How many requests may be unanswered: few, so that some are too many. */
-export const INFLIGHT = 4;
+export const INFLIGHT = 2;
 /** How many subscriptions there may be. */
 export const SUBSCRIPTIONS = 3;
+
+/** The file that all lock. */
+export const LOCKED = "/locked";
 
 /** What a session sees to itself: it never takes a place among those in flight. */
 const SESSION_OPS: readonly number[] = [
@@ -105,7 +108,10 @@ export class Ledger {
     guest.expected.push({ ...asked, expected });
     count(this.#tally, expected.err);
     const { fh } = expected.fields;
-    if (fh !== undefined) guest.maker.handles.push(fh as number);
+    if (fh !== undefined) {
+      guest.maker.handles.push(fh as number);
+      if (asked.request.path === LOCKED) guest.locking.push(fh as number);
+    }
     const { handles } = guest.maker;
     handles.splice(0, Math.max(0, handles.length - 12));
   }

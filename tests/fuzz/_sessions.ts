@@ -5,7 +5,7 @@
  */
 import assert from "node:assert/strict";
 import { setImmediate } from "node:timers";
-import { ERRNO } from "../../src/fs/mod.ts";
+import { ERRNO, O_CREAT, O_RDWR } from "../../src/fs/mod.ts";
 import { OP } from "../../src/protocol/mod.ts";
 import { MemoryProvider } from "../../src/providers/mod.ts";
 import { VfsServer } from "../../src/server/mod.ts";
@@ -13,7 +13,7 @@ import type { Random } from "../_random.ts";
 import type { Told } from "./_changes.ts";
 import { faultIn, MAX_READ, type Tally, TREE } from "./_conversation.ts";
 import { Guest, type Unanswered } from "./_guest.ts";
-import { failed, INFLIGHT, Ledger, SUBSCRIPTIONS, turns } from "./_ledger.ts";
+import { failed, INFLIGHT, Ledger, LOCKED, SUBSCRIPTIONS, turns } from "./_ledger.ts";
 import { Model } from "./_model.ts";
 import type { Request } from "./_requests.ts";
 import { contentOf, Talk } from "./_talk.ts";
@@ -206,6 +206,7 @@ class World {
       return { op: OP.cancel, target: random.pick(guest.waiting).id };
     }
     if (what === 5) return { op: OP.hello, version: 2 };
+    if (what === 6) return { op: OP.open, path: LOCKED, flags: O_RDWR | O_CREAT, mode: 0o644 };
     // Some files are met by all.
     if ("path" in request && random.below(3) === 0) request.path = random.pick(["/a", "/b"]);
     return request;
@@ -213,7 +214,7 @@ class World {
 
   #lockOf(guest: Guest): Request {
     const random = this.#random;
-    const { handles } = guest.maker;
+    const handles = random.below(8) === 0 ? guest.maker.handles : guest.locking;
     return {
       op: OP.lock,
       fh: handles.length === 0 ? 1 : random.pick(handles),
