@@ -9,7 +9,7 @@ import { holdSessions } from "./_sessions.ts";
 const KINDS = [1, 2, "sessions"] as const;
 
 /** The most frames of a conversation of each kind. */
-const MOST = { 1: 2000, 2: 2000, sessions: 400 };
+const MOST = { 1: 2000, 2: 2000, sessions: 200 };
 
 /** How much larger the heap may be at the end than after a tenth of the way, in MiB. */
 const MOST_GROWTH = 8;
