@@ -8,12 +8,23 @@ shift 2
 
 work=$(mktemp -d)
 mkdir -p "$root/workspace"
-trap '$vfs_server umount "$root/workspace" || true; kill "$server" 2>/dev/null || true; rm -rf "$work"' EXIT
+trap 'kill "$server" 2>/dev/null || true; rm -rf "$work"' EXIT
 
 # The rules of the server hold, whoever mounts what it serves.
 $vfs_server --mount "/workspace=$project" --hide '.env*' --socket "$work/vfs.sock" --quiet &
 server=$!
-while [ ! -S "$work/vfs.sock" ]; do sleep 0.05; done
+while [ ! -S "$work/vfs.sock" ]; do kill -0 "$server" 2>/dev/null; sleep 0.05; done
 $vfs_server mount --connect "$work/vfs.sock" /workspace "$root/workspace" --daemon --quiet
+trap '$vfs_server umount "$root/workspace" || true; kill "$server" || true; rm -rf "$work"' EXIT
 
-unshare --mount --pid --fork --net chroot "$root" "$@"
+# A chroot holds no root user: here the old root is gone, and so are all capabilities and the network.
+unshare --mount --pid --ipc --uts --net --fork sh -euc '
+  mount --rbind "$0" "$0"
+  cd "$0"
+  mkdir -p .host proc
+  pivot_root . .host
+  mount -t proc proc proc
+  umount -l .host
+  rmdir .host
+  exec setpriv --bounding-set=-all --inh-caps=-all --no-new-privs "$@"
+' "$root" "$@"
