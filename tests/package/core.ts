@@ -1,6 +1,6 @@
 /** `@vfs/server/core` where there is no runtime: bundled for browsers, run in a bare context. */
 import assert from "node:assert/strict";
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { createContext, runInContext } from "node:vm";
@@ -44,6 +44,13 @@ async function bundle(project: string, code: string, options: BuildOptions): Pro
   return outputFiles![0]!;
 }
 
+/** What docs/guides/install.md tells of sizes, in KiB; it may be wrong by a twentieth. */
+function toldSizes(): { readonly minified: number; readonly gzip: number }[] {
+  const page = readFileSync(join(ROOT, "docs", "guides", "install.md"), "utf8");
+  return [...page.matchAll(/\| +(\d+) KiB +\| +(\d+) KiB +\|$/gm)]
+    .map(([, minified, gzip]) => ({ minified: Number(minified), gzip: Number(gzip) }));
+}
+
 test("what is imported is what is bundled, and it stays small", () =>
   inDirectory(async (project) => {
     await unpackInto(project);
@@ -65,9 +72,18 @@ test("what is imported is what is bundled, and it stays small", () =>
     await measure("export * from");
     const layers = await measure(`export { ${LAYERS} } from`);
     await measure(`export { ${LAYERS} } from`, { plugins: [VERSION_1] });
-    await measure("export { MemoryProvider, VfsServer } from");
+    const server = await measure("export { MemoryProvider, VfsServer } from");
     await measure("export { MemoryProvider, VfsServer } from", { plugins: [VERSION_1] });
-    await measure("export { VfsClient } from");
+    const client = await measure("export { VfsClient } from");
+    assert.deepEqual(toldSizes().length, 3);
+    for (const [i, size] of [server, layers, client].entries()) {
+      const { minified, gzip } = toldSizes()[i]!;
+      const differs = (is: number, told: number) => Math.abs(is / 1024 - told) > told / 20;
+      assert.ok(
+        !differs(size.minified, minified) && !differs(size.gzip, gzip),
+        `docs/guides/install.md: row ${i + 1} is ${kib(size.minified)}, by gzip ${kib(size.gzip)}`,
+      );
+    }
     assert.ok(layers.minified < LIMIT.minified, `${kib(layers.minified)} minified`);
     assert.ok(layers.gzip < LIMIT.gzip, `${kib(layers.gzip)} by gzip`);
     // JSR has no manifest that says what is free of effects: there the sources have to say it.
