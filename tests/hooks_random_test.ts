@@ -17,13 +17,15 @@ import {
   type Provider,
   VfsError,
 } from "../src/fs/mod.ts";
-import { deny, hide, hook, HookEngine, InterceptProvider, readOnly } from "../src/hooks/mod.ts";
+import { deny, hide, hook, readOnly } from "../src/hooks/mod.ts";
 import { MemoryProvider } from "../src/providers/mod.ts";
 import { hostSubject } from "./_host_subject.ts";
 import type { Subject } from "./_provider_contract.ts";
 import { Random } from "./_random.ts";
 import { serveOnSocket } from "./_remote_kit.ts";
 import { Attack, type Step } from "./hooks/attack.ts";
+import { NAIVE } from "./hooks/naive_provider.ts";
+import { type Maker, OURS } from "./hooks/points/mod.ts";
 import { outcome, readText, snapshot, text, writeText } from "./hooks/kit.ts";
 
 const SEED = Number(process.env["HOOKS_SEED"] ?? 1);
@@ -110,17 +112,22 @@ function leakIn(value: unknown, kept: Kept): string | undefined {
 }
 
 /** One guest, from beginning to end; fails with all that it did. */
-async function round(seed: number, inner: Provider, reach: Place["reach"]): Promise<void> {
+async function round(
+  seed: number,
+  inner: Provider,
+  reach: Place["reach"],
+  { engine: makeEngine, provider: intercept }: Maker = OURS,
+): Promise<void> {
   await furnish(inner);
   const random = new Random(seed * 0x9e3779b1);
-  const engine = new HookEngine();
+  const engine = makeEngine();
   // Somebody who is told, and functions, make operations take other ways.
   const way = random.below(3);
   if (way === 1) engine.events({ limit: 10 });
   if (way === 2) {
     engine.add(hook({ before: () => Promise.resolve() }), hook({ blocked: true, after: () => {} }));
   }
-  const guest = await reach(new InterceptProvider(inner, engine));
+  const guest = await reach(intercept(inner, engine));
   const attack = new Attack(random, guest.provider);
   const done: string[] = [];
   const take = async ({ name, run }: Step): Promise<unknown> => {
@@ -188,3 +195,16 @@ for (const [label, { rounds, make, reach }] of Object.entries(PLACES)) {
     }
   });
 }
+
+test("what a guest does in some order passes an engine that looks at names alone", async () => {
+  // Otherwise these attacks would prove nothing.
+  let passed = 0;
+  for (let seed = 1; seed <= 20; seed++) {
+    const { provider } = memory();
+    await round(seed, provider, directly, NAIVE).catch(({ cause }) => {
+      assert.equal((cause as Error).name, "AssertionError", String(cause));
+      passed++;
+    });
+  }
+  assert.ok(passed >= 10, `${passed} of 20 pass`);
+});
