@@ -1,13 +1,7 @@
 /** Point 1. Both ends are judged. */
 import { strict as assert } from "node:assert";
 import { RENAME_EXCHANGE } from "../../../src/fs/mod.ts";
-import {
-  allow,
-  block,
-  type HookOp,
-  type HookSource,
-  type InterceptProvider,
-} from "../../../src/hooks/mod.ts";
+import type { HookOp, HookSource, InterceptProvider } from "../../../src/hooks/mod.ts";
 import { MemoryProvider } from "../../../src/providers/mod.ts";
 import { outcome, readText, writeText } from "../kit.ts";
 import { behind, point, type Row } from "./_row.ts";

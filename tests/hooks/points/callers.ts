@@ -2,7 +2,7 @@
 import { strict as assert } from "node:assert";
 import { O_APPEND, O_WRONLY } from "../../../src/fs/mod.ts";
 import { hook } from "../../../src/hooks/mod.ts";
-import { bytes, writeText } from "../kit.ts";
+import { writeText } from "../kit.ts";
 import { behind, GUEST, point, type Row } from "./_row.ts";
 
 export const CALLERS: readonly Row[] = point(12, (row) => {

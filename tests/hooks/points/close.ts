@@ -1,7 +1,7 @@
 /** Point 13. Close cannot be blocked. */
 import { strict as assert } from "node:assert";
 import { O_RDWR, VfsError } from "../../../src/fs/mod.ts";
-import { allow, answer, block, deny, hook } from "../../../src/hooks/mod.ts";
+import { block, deny, hook } from "../../../src/hooks/mod.ts";
 import { outcome } from "../kit.ts";
 import { behind, point, type Row } from "./_row.ts";
 

@@ -1,14 +1,7 @@
 /** Point 4. Configuration fails closed. */
 import { strict as assert } from "node:assert";
-import {
-  allow,
-  block,
-  delay,
-  hook,
-  HookRuleError,
-  type HookSource,
-} from "../../../src/hooks/mod.ts";
-import { names, outcome, readText } from "../kit.ts";
+import { HookRuleError, type HookSource } from "../../../src/hooks/mod.ts";
+import { outcome, readText } from "../kit.ts";
 import { behind, point, type Row } from "./_row.ts";
 
 export const CONFIGURATION: readonly Row[] = point(4, (row) => {

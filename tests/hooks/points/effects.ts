@@ -10,7 +10,7 @@ import {
   RENAME_EXCHANGE,
   S_IFREG,
 } from "../../../src/fs/mod.ts";
-import { block, hook, type InterceptProvider } from "../../../src/hooks/mod.ts";
+import { hook, type InterceptProvider } from "../../../src/hooks/mod.ts";
 import { names, outcome, readText, using, writeText } from "../kit.ts";
 import { behind, point, type Row } from "./_row.ts";
 

@@ -1,7 +1,7 @@
 /** Point 6. A blocked operation is an event too. */
 import { strict as assert } from "node:assert";
 import { O_CREAT, O_RDWR, O_WRONLY } from "../../../src/fs/mod.ts";
-import { block, change, hook, type HookRequest, type HookResult } from "../../../src/hooks/mod.ts";
+import { change, hook, type HookRequest, type HookResult } from "../../../src/hooks/mod.ts";
 import { bytes, outcome, using } from "../kit.ts";
 import { behind, GUEST, point, record, type Row } from "./_row.ts";
 

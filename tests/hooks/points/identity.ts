@@ -1,7 +1,6 @@
 /** Point 2. Identity follows the object. */
 import { strict as assert } from "node:assert";
 import { O_RDONLY, O_RDWR } from "../../../src/fs/mod.ts";
-import { block } from "../../../src/hooks/mod.ts";
 import { bytes, outcome, readHandle, readText, using, writeText } from "../kit.ts";
 import { behind, point, type Row } from "./_row.ts";
 

@@ -1,7 +1,6 @@
 /** Point 5. Order means something. */
 import { strict as assert } from "node:assert";
 import { O_CREAT, O_WRONLY } from "../../../src/fs/mod.ts";
-import { allow, block } from "../../../src/hooks/mod.ts";
 import { outcome, readText } from "../kit.ts";
 import { behind, point, type Row } from "./_row.ts";
 

@@ -1,7 +1,7 @@
 /** Point 15. No price for what is not used: bench/hooks.ts measures it. */
 import { strict as assert } from "node:assert";
 import { O_RDWR } from "../../../src/fs/mod.ts";
-import { answer, block, hook } from "../../../src/hooks/mod.ts";
+import { hook } from "../../../src/hooks/mod.ts";
 import type { MemoryHandle, MemoryProvider } from "../../../src/providers/mod.ts";
 import { bytes, using } from "../kit.ts";
 import { behind, point, type Row } from "./_row.ts";
