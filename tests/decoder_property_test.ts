@@ -21,7 +21,7 @@ import {
 
 /** How many frames; `VFS_FRAMES` asks for more. */
 const FRAMES = Number(process.env["VFS_FRAMES"] ?? 1_000_000);
-const SEED = Number(process.env["VFS_SEED"] ?? Date.now() % 0x7fff_ffff);
+const SEED = Number(process.env["FUZZ_SEED"] ?? Date.now() % 0x7fff_ffff);
 
 const FAULTS = [undefined, "EINVAL", "EILSEQ", "ENAMETOOLONG"];
 
@@ -174,6 +174,49 @@ test("Decoder meets a million hostile frames with its own error and no other", (
   // The generator must be near enough to the truth to reach every branch.
   assert.ok(refused > FRAMES / 10 && refused < FRAMES * 0.9, `${refused} were refused`);
   assert.ok(faults > FRAMES / 100, `${faults} had faults`);
+});
+
+/** Has what constructs buffers and arrays report the size of each, as long as something runs. */
+function watchingSizes(report: (size: number) => void, run: () => void): void {
+  const { Uint8Array: bytes, ArrayBuffer: buffer, Array: array } = globalThis;
+  const watched = <T extends object>(constructor: T): T =>
+    new Proxy(constructor, {
+      construct(target, args, newTarget) {
+        report(Number(args[0]));
+        return Reflect.construct(target as typeof Array, args, newTarget);
+      },
+    });
+  Object.assign(globalThis, {
+    Uint8Array: watched(bytes),
+    ArrayBuffer: watched(buffer),
+    Array: watched(array),
+  });
+  try {
+    run();
+  } finally {
+    Object.assign(globalThis, { Uint8Array: bytes, ArrayBuffer: buffer, Array: array });
+  }
+}
+
+test("Decoder makes nothing that is larger than the frame, whatever a frame promises", () => {
+  const random = new Random(SEED);
+  const decoder = new Decoder();
+  const sizes: number[] = [];
+  watchingSizes((size) => void sizes.push(size), () => {
+    new Uint8Array(5);
+    assert.deepEqual(sizes.splice(0), [5]);
+    for (let i = 0; i < 100_000; i++) {
+      const length = hostile(random);
+      sizes.length = 0;
+      try {
+        if (i % 2 === 0) decodeRequest(decoder, scratch, 0, length, newRequest());
+        else decoder.decode(scratch, 0, length, RESPONSE, newResponse());
+      } catch (error) {
+        assert.ok(error instanceof ProtocolError);
+      }
+      for (const size of sizes) assert.ok(size <= length, `Seed ${SEED}, frame ${i}: ${size}`);
+    }
+  });
 });
 
 test("Decoder agrees with cborg about whatever it accepts of hostile frames", () => {
