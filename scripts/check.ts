@@ -53,9 +53,9 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   "hooks": ["fs"],
   "protocol": ["fs"],
   "fuse": ["fs"],
-  "facade": ["fs", "providers"],
-  "server": ["fs", "providers", "hooks", "protocol"],
-  "client": ["fs", "providers", "hooks", "protocol", "server"],
+  "facade": ["fs"],
+  "server": ["fs", "protocol"],
+  "client": ["fs", "protocol", "server"],
   "cli": ["fs", "providers", "hooks", "protocol", "fuse", "facade", "server", "client"],
 };
 
