@@ -1,33 +1,42 @@
 /**
- * The types that arguments of C functions have here. A `buffer` is only borrowed for the call, a
+ * The types that arguments of C functions have here. A `buffer` is only borrowed for the call. A
  * `size` and an `i64` are numbers that `Libc.wide` has made fit for the runtime.
+ *
+ * Functions that are called often only have a `word`, an int that `Libc.word` has made fit to be
+ * passed in 64 bits, and an `address`, that of memory of our own (`Libc.address`). Node calls these
+ * at once, while it looks at all other arguments first, which takes longer than most system calls.
  */
-export type CType = "i32" | "u32" | "i64" | "size" | "buffer";
+export type CType = "i32" | "u32" | "i64" | "size" | "buffer" | "word" | "address";
 
-/** A number of 64 bits in the form that the runtime wants: a bigint on Node. */
-export type Wide = number | bigint;
+/** A number of 64 bits in the form that the runtime wants, which only `Libc` knows. */
+export type Wide = (number | bigint) & { readonly form: "the runtime's" };
 
 /** The functions of the C library that are used, with their arguments. All but `lseek` return int. */
 export const C_FUNCTIONS = {
-  // openat2 has no function of its own: syscall(437, directory, path, how, sizeof how).
-  syscall: ["i32", "i32", "buffer", "buffer", "size"],
-  openat: ["i32", "buffer", "i32", "u32"],
+  // These are `syscall(number, ...)`; see C_SYMBOLS.
+  openat2: ["word", "word", "address", "address", "word"],
+  newfstatat: ["word", "word", "address", "address", "word"],
+  fstat: ["word", "word", "address"],
+  landlockCreateRuleset: ["i32", "buffer", "size", "u32"],
+  landlockAddRule: ["i32", "i32", "u32", "buffer", "u32"],
+  landlockRestrictSelf: ["i32", "i32", "u32"],
+  openat: ["word", "address", "word", "word"],
   close: ["i32"],
-  statx: ["i32", "buffer", "i32", "u32", "buffer"],
+  statx: ["word", "address", "word", "word", "address"],
   fstatfs: ["i32", "buffer"],
-  readlinkat: ["i32", "buffer", "buffer", "size"],
+  readlinkat: ["word", "address", "buffer", "size"],
   getdents64: ["i32", "buffer", "size"],
   lseek: ["i32", "i64", "i32"],
-  mkdirat: ["i32", "buffer", "u32"],
-  mknodat: ["i32", "buffer", "u32", "size"],
-  symlinkat: ["buffer", "i32", "buffer"],
-  linkat: ["i32", "buffer", "i32", "buffer", "i32"],
-  unlinkat: ["i32", "buffer", "i32"],
-  renameat2: ["i32", "buffer", "i32", "buffer", "u32"],
-  fchmodat: ["i32", "buffer", "u32", "i32"],
+  mkdirat: ["word", "address", "word"],
+  mknodat: ["i32", "address", "u32", "size"],
+  symlinkat: ["address", "word", "address"],
+  linkat: ["word", "address", "word", "address", "word"],
+  unlinkat: ["word", "address", "word"],
+  renameat2: ["word", "address", "word", "address", "word"],
+  fchmodat: ["word", "address", "word", "word"],
   fchmod: ["i32", "u32"],
-  fchownat: ["i32", "buffer", "u32", "u32", "i32"],
-  utimensat: ["i32", "buffer", "buffer", "i32"],
+  fchownat: ["word", "address", "word", "word", "word"],
+  utimensat: ["word", "address", "buffer", "i32"],
   ftruncate: ["i32", "i64"],
   pread: ["i32", "buffer", "size", "i64"],
   pwrite: ["i32", "buffer", "size", "i64"],
@@ -35,22 +44,21 @@ export const C_FUNCTIONS = {
   fdatasync: ["i32"],
   fallocate: ["i32", "i32", "i64", "i64"],
   copy_file_range: ["i32", "buffer", "i32", "buffer", "size", "u32"],
-  getxattr: ["buffer", "buffer", "buffer", "size"],
-  setxattr: ["buffer", "buffer", "buffer", "size", "i32"],
-  listxattr: ["buffer", "buffer", "size"],
-  removexattr: ["buffer", "buffer"],
+  getxattr: ["address", "address", "buffer", "size"],
+  setxattr: ["address", "address", "buffer", "size", "i32"],
+  listxattr: ["address", "buffer", "size"],
+  removexattr: ["address", "address"],
   fcntl: ["i32", "i32", "buffer"],
   flock: ["i32", "i32"],
   getsockopt: ["i32", "i32", "i32", "buffer", "buffer"],
-  // These three are system calls without functions too; see C_SYMBOLS.
-  landlockCreateRuleset: ["i32", "buffer", "size", "u32"],
-  landlockAddRule: ["i32", "i32", "u32", "buffer", "u32"],
-  landlockRestrictSelf: ["i32", "i32", "u32"],
   prctl: ["i32", "size", "size", "size", "size"],
 } as const;
 
 /** What functions are called in the library, where that is not the name that they have here. */
 export const C_SYMBOLS: Readonly<Record<string, string>> = {
+  openat2: "syscall",
+  newfstatat: "syscall",
+  fstat: "syscall",
   landlockCreateRuleset: "syscall",
   landlockAddRule: "syscall",
   landlockRestrictSelf: "syscall",
@@ -64,6 +72,8 @@ interface JsTypes {
   u32: number;
   i64: Wide;
   size: Wide;
+  word: Wide;
+  address: Wide;
   buffer: Uint8Array | null;
 }
 
@@ -83,6 +93,13 @@ export interface Libc {
   errno(): number;
   /** Makes a number fit for an argument of 64 bits. */
   wide(value: number): Wide;
+  /** Makes an int, or an unsigned one, fit to be passed in 64 bits. */
+  word(value: number): Wide;
+  /**
+   * Tells where memory is, once and for all calls to come, which is cheaper than to pass it each
+   * time. Whoever uses the address must keep the memory.
+   */
+  address(memory: Bytes): Wide;
   /** Calls `fsync` or `fdatasync` on another thread, where the runtime can; its errno is lost. */
   readonly syncElsewhere?: (descriptor: number, dataOnly: boolean) => Promise<number>;
   /** Whether descriptors of this library are good for `node:fs` too. */

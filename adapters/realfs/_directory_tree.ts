@@ -137,6 +137,16 @@ export class DirectoryTree {
     return true;
   }
 
+  /** Opens what a clean path names if that is quickly found to be a regular file; -1 otherwise. */
+  openRegular(path: string, flags: number): number {
+    const syscalls = this.#syscalls;
+    if (syscalls.openRegular === undefined || this.noxdev || this.#closed) return -1;
+    const { descriptor, device } = this.root;
+    return this.#isDirect(path)
+      ? syscalls.openRegular(descriptor, path.slice(1), device, flags)
+      : syscalls.openRegular(this.parentOf(path).descriptor, baseName(path), device, flags);
+  }
+
   /** Opens the node of what a clean path names, and describes it; to be closed by `closeNode`. */
   openNode(path: string, into: HostStat): number {
     const node = this.tryOpenNode(path, into);

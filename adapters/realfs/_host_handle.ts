@@ -18,14 +18,13 @@ export abstract class HostHandle extends BaseHandle {
   #descriptor: number;
   #busy = 0;
   #locked: LockedInode | undefined;
-  readonly #holder: LockHolder;
+  #lockHolder: LockHolder | undefined;
   #closing = false;
 
   constructor(volume: Volume, descriptor: number) {
     super();
     this.volume = volume;
     this.#descriptor = descriptor;
-    this.#holder = { descriptor, reopen: () => this.reopen(descriptor) };
   }
 
   /** Opens the inode once more, with the same access. */
@@ -89,6 +88,14 @@ export abstract class HostHandle extends BaseHandle {
 
   override getLock(lock: FileLock): FileLock | undefined {
     return this.volume.locks.getLock(this.#lockedInode(), this.#holder, lock);
+  }
+
+  get #holder(): LockHolder {
+    if (this.#lockHolder === undefined) {
+      const descriptor = this.#descriptor;
+      this.#lockHolder = { descriptor, reopen: () => this.reopen(descriptor) };
+    }
+    return this.#lockHolder;
   }
 
   #lockedInode(): LockedInode {

@@ -1,5 +1,12 @@
 import process from "node:process";
-import { C_FUNCTIONS, C_SYMBOLS, type CFunctions, type CType, type Libc } from "./_c_functions.ts";
+import {
+  C_FUNCTIONS,
+  C_SYMBOLS,
+  type CFunctions,
+  type CType,
+  type Libc,
+  type Wide,
+} from "./_c_functions.ts";
 
 /** The part of `bun:ffi` that is used. */
 interface BunFfi {
@@ -7,6 +14,7 @@ interface BunFfi {
     readonly symbols: Readonly<Record<string, (...args: never[]) => unknown>>;
   };
   readonly read: { i32(pointer: unknown): number };
+  ptr(memory: Uint8Array): number;
 }
 
 /** What Bun calls the types; those that end in `_fast` take numbers and are exact up to 2^53. */
@@ -16,11 +24,13 @@ const TYPES: Readonly<Record<CType, string>> = {
   i64: "i64_fast",
   size: "u64_fast",
   buffer: "ptr",
+  word: "u64_fast",
+  address: "ptr",
 };
 
 /** Binds the C library by `bun:ffi`. */
 export function bindWithBun(library: string): Libc {
-  const { dlopen, read } = process.getBuiltinModule("bun:ffi") as unknown as BunFfi;
+  const { dlopen, ptr, read } = process.getBuiltinModule("bun:ffi") as unknown as BunFfi;
   const wanted: Record<string, unknown> = { __errno_location: { args: [], returns: "ptr" } };
   const aliases: Record<string, unknown> = {};
   for (const [name, types] of Object.entries(C_FUNCTIONS)) {
@@ -37,7 +47,9 @@ export function bindWithBun(library: string): Libc {
   return {
     functions: { ...symbols, ...aliases } as unknown as CFunctions,
     errno: () => read.i32(location),
-    wide: (value) => value,
+    wide: (value) => value as Wide,
+    word: (value) => value >>> 0 as Wide,
+    address: (memory) => ptr(memory) as Wide,
     sharesDescriptors: true,
   };
 }

@@ -1,5 +1,12 @@
 import process from "node:process";
-import { C_FUNCTIONS, C_SYMBOLS, type CFunctions, type Libc } from "./_c_functions.ts";
+import {
+  C_FUNCTIONS,
+  C_SYMBOLS,
+  type CFunctions,
+  type CType,
+  type Libc,
+  type Wide,
+} from "./_c_functions.ts";
 
 /** The part of `node:ffi` that is used. */
 interface NodeFfi {
@@ -7,7 +14,18 @@ interface NodeFfi {
     readonly functions: Readonly<Record<string, (...args: never[]) => unknown>>;
   };
   getInt32(pointer: unknown): number;
+  getRawPointer(memory: Uint8Array): bigint;
 }
+
+/**
+ * What Node calls the types, where it is not what we call them. It compiles calls of functions that
+ * only take pointers to calls of the C function itself; a pointer is a bigint like any other.
+ */
+const TYPES: Readonly<Partial<Record<CType, string>>> = {
+  size: "u64",
+  word: "pointer",
+  address: "pointer",
+};
 
 /** Binds the C library by `node:ffi`, which Node has since 26.1. */
 export function bindWithNode(library: string): Libc {
@@ -16,7 +34,7 @@ export function bindWithNode(library: string): Libc {
   const wanted: Record<string, unknown> = { __errno_location: signature([], "pointer") };
   const aliases: Record<string, unknown> = {};
   for (const [name, types] of Object.entries(C_FUNCTIONS)) {
-    const parameters = types.map((type) => type === "size" ? "u64" : type);
+    const parameters = types.map((type) => TYPES[type] ?? type);
     const full = signature(parameters, name === "lseek" ? "i64" : "i32");
     const symbol = C_SYMBOLS[name];
     if (symbol === undefined) wanted[name] = full;
@@ -27,7 +45,9 @@ export function bindWithNode(library: string): Libc {
   return {
     functions: { ...functions, ...aliases } as unknown as CFunctions,
     errno: () => ffi.getInt32(location),
-    wide: (value) => BigInt(value),
+    wide: (value) => BigInt(value) as Wide,
+    word: (value) => BigInt(value >>> 0) as Wide,
+    address: (memory) => ffi.getRawPointer(memory) as Wide,
     sharesDescriptors: true,
   };
 }

@@ -23,12 +23,14 @@ const FLOCK_TYPE = { read: 1, write: 2, unlock: 8 } as const;
 export abstract class NativeFiles {
   protected readonly libc: Libc;
   protected readonly c: CFunctions;
+  protected readonly word: Libc["word"];
   protected readonly struct: Struct = new Struct(STRUCT_BYTES);
   readonly #second: Struct = new Struct(STRUCT_BYTES);
 
   constructor(libc: Libc) {
     this.libc = libc;
     this.c = libc.functions;
+    this.word = libc.word;
   }
 
   /** Why the call just before failed. Nothing may come between the two. */

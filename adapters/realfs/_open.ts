@@ -107,8 +107,13 @@ function createUnnamed(
 
 /** Opens without touching what is neither file nor directory: only its inode is looked at. */
 function openExisting(volume: Volume, path: string, flags: number): Handle {
-  const file = volume.tree.exclusive ? openByName(volume, path, flags) : undefined;
-  if (file !== undefined) return file;
+  if (path !== "/" && (flags & O_DIRECTORY) === 0) {
+    const { tree } = volume;
+    const file = tree.exclusive
+      ? openByName(volume, path, flags)
+      : tree.openRegular(path, flags & PASSED_FLAGS);
+    if (file >= 0) return new FileHandle(volume, file, flags);
+  }
   const node = volume.tree.openNode(path, volume.stat);
   try {
     return openNode(volume, node, flags, path);
@@ -121,14 +126,14 @@ function openExisting(volume: Volume, path: string, flags: number): Handle {
  * Opens a regular file in the two calls that suffice where nobody exchanges names meanwhile: one to
  * see that it is one, one to open it. Everything else is left to the way that holds for all.
  */
-function openByName(volume: Volume, path: string, flags: number): Handle | undefined {
+function openByName(volume: Volume, path: string, flags: number): number {
   const { stat, syscalls, tree } = volume;
-  if (tree.noxdev || path === "/" || (flags & O_DIRECTORY) !== 0) return undefined;
+  if (tree.noxdev) return -1;
   const { descriptor } = tree.parentOf(path);
   const name = baseName(path);
   if (!syscalls.lstat(descriptor, name, stat)) throw new VfsError("ENOENT", path);
-  if ((stat.mode & S_IFMT) !== S_IFREG || stat.dev !== tree.root.device) return undefined;
-  return new FileHandle(volume, syscalls.openFile(descriptor, name, flags & PASSED_FLAGS), flags);
+  if ((stat.mode & S_IFMT) !== S_IFREG || stat.dev !== tree.root.device) return -1;
+  return syscalls.openFile(descriptor, name, flags & PASSED_FLAGS);
 }
 
 /** Opens the inode that a node stands for and `volume.stat` describes. */

@@ -106,8 +106,14 @@ function supportedRights(libc: Libc): bigint {
 }
 
 function allow(libc: Libc, ruleset: number, path: string, rights: bigint): void {
-  const name = new CString().set(path);
-  const parent = check(libc, libc.functions.openat(AT_FDCWD, name, O_PATH | O_CLOEXEC, 0), path);
+  const name = new CString(libc);
+  const descriptor = libc.functions.openat(
+    libc.word(AT_FDCWD),
+    name.set(path),
+    libc.word(O_PATH | O_CLOEXEC),
+    libc.word(0),
+  );
+  const parent = check(libc, descriptor, path);
   try {
     // struct landlock_path_beneath_attr is packed: 64 bits of rights, then the descriptor.
     const rule = new Struct(128);
