@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -35,9 +35,16 @@ export const RUNTIMES: Readonly<Record<string, string>> = {
   tsc: join(MODULES, ".bin", "tsc"),
 };
 
-/** Whether this user may mount here. */
-export function canMount(): boolean {
-  return process.getuid?.() === 0 && existsSync("/dev/fuse");
+/** Why nothing can be mounted here, or `false`: what a test is skipped for. */
+export function withoutMounts(): string | false {
+  if (process.getuid?.() !== 0) return "it needs root";
+  return existsSync("/dev/fuse") ? false : "it needs /dev/fuse";
+}
+
+/** Which of these programs the machine does not have, or `false`. */
+export function withoutPrograms(...names: string[]): string | false {
+  const missing = names.filter((name) => spawnSync(name, ["--version"]).error !== undefined);
+  return missing.length > 0 && `it needs ${missing.join(", ")}`;
 }
 
 /** What a program did. */

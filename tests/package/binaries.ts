@@ -5,7 +5,7 @@ import { mkdirSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { buildBun, buildNode } from "../../scripts/build_binary.ts";
-import { canMount, inDirectory, run, type RunOptions, serveAndUse, succeed } from "./_kit.ts";
+import { inDirectory, run, type RunOptions, serveAndUse, succeed, withoutMounts } from "./_kit.ts";
 
 /** Its classes are those of the program, or the program would not know them. */
 const CONFIG = `
@@ -34,7 +34,8 @@ for (const [name, build] of [["bun", buildBun], ["node", buildNode]] as const) {
       assert.match(await succeed(file, ["--version"], options), new RegExp(`\\(${name} `));
       await serveAndUse([file], options);
       await load(file, options);
-      if (!canMount()) return console.log("mounting is not tested: it needs root and /dev/fuse");
+      const reason = withoutMounts();
+      if (reason !== false) return console.log(`mounting is not tested: ${reason}`);
       await mountAndUse(file, options);
     }));
 }

@@ -1,6 +1,6 @@
 /** The examples of hosts, as far as a machine without these hosts can try them. */
 import assert from "node:assert/strict";
-import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import {
   existsSync,
   mkdirSync,
@@ -14,7 +14,16 @@ import { connect, createServer } from "node:net";
 import { dirname, join } from "node:path";
 import process from "node:process";
 import { test } from "node:test";
-import { canMount, inDirectory, ROOT, run, RUNTIMES, succeed, unpackInto } from "./_kit.ts";
+import {
+  inDirectory,
+  ROOT,
+  run,
+  RUNTIMES,
+  succeed,
+  unpackInto,
+  withoutMounts,
+  withoutPrograms,
+} from "./_kit.ts";
 import { withRegistry } from "./_registry.ts";
 
 const example = (path: string) => join(ROOT, "examples", path);
@@ -72,8 +81,9 @@ test("firecracker: what a guest sends to the port arrives at the server", () =>
     await new Promise((resolve) => server.on("close", resolve));
   }));
 
-test("container: the program sees the project without its secrets, and nothing else of the host", async () => {
-  if (!canMount()) return console.log("the container is not tried: it needs root and /dev/fuse");
+test("container: the program sees the project without its secrets, and nothing else of the host", {
+  skip: withoutMounts(),
+}, async () => {
   await inDirectory(async (cwd) => {
     const env = await furnish(cwd);
     // A root directory that has the programs of this machine and nothing else of it.
@@ -129,11 +139,10 @@ test("codespaces: the container's commands install the program and serve the che
     })
   ));
 
-test("systemd: the unit is one that systemd understands", () =>
+test("systemd: the unit is one that systemd understands", {
+  skip: withoutPrograms("systemd-analyze"),
+}, () =>
   inDirectory(async (cwd) => {
-    if (spawnSync("systemd-analyze", ["--version"]).error !== undefined) {
-      return console.log("systemd-analyze is not installed");
-    }
     const unit = readFileSync(example("systemd/vfs-server@.service"), "utf8")
       // What the README installs is not there.
       .replace("/usr/local/bin/vfs-server", process.execPath).replace(/^Documentation=.*$/m, "");

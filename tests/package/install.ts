@@ -4,7 +4,6 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { dirname, join } from "node:path";
 import { test } from "node:test";
 import {
-  canMount,
   inDirectory,
   installInto,
   ROOT,
@@ -13,6 +12,7 @@ import {
   serveAndUse,
   succeed,
   unpackInto,
+  withoutMounts,
 } from "./_kit.ts";
 
 const VERSION: string = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")).version;
@@ -112,8 +112,7 @@ test("each adapter serves a socket in its runtime", () =>
     }
   }));
 
-test("the mount entry mounts a directory on each runtime", async () => {
-  if (!canMount()) return console.log("mounting is not tested: it needs root and /dev/fuse");
+test("the mount entry mounts a directory on each runtime", { skip: withoutMounts() }, async () => {
   await inDirectory(async (project) => {
     await unpackInto(project);
     mkdirSync(join(project, "files"));

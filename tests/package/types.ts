@@ -2,7 +2,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { inDirectory, RUNTIMES, succeed, unpackInto } from "./_kit.ts";
+import { inDirectory, ROOT, RUNTIMES, succeed, unpackInto } from "./_kit.ts";
 
 const CONSUMER = `
 import { BaseProvider, type FileInfo, MemoryProvider, S_IFREG, VfsError, VfsServer } from "@vfs/server/core";
@@ -38,17 +38,21 @@ const WAYS = [
 ] as const;
 
 for (const { module, moduleResolution, type } of WAYS) {
-  test(`a consumer type-checks: ${moduleResolution}, ${type}`, () =>
-    inDirectory(async (project) => {
-      await unpackInto(project, type);
-      writeFileSync(join(project, "consumer.ts"), CONSUMER);
-      const strict = ["--strict", "--exactOptionalPropertyTypes", "--noUncheckedIndexedAccess"];
-      const ways = ["--module", module, "--moduleResolution", moduleResolution];
-      // Neither the types of a runtime are there, nor is the package's own checking skipped.
-      const rest = ["--noEmit", "--skipLibCheck", "false", "--types", "", "--target", "es2022"];
-      const libs = ["--lib", "es2022,dom,esnext.disposable"];
-      await succeed(RUNTIMES["tsc"]!, [...strict, ...ways, ...rest, ...libs, "consumer.ts"], {
-        cwd: project,
-      });
-    }));
+  for (const types of ["of browsers", "of Node"]) {
+    test(`a consumer type-checks: ${moduleResolution}, ${type}, the types ${types}`, () =>
+      inDirectory(async (project) => {
+        await unpackInto(project, type);
+        writeFileSync(join(project, "consumer.ts"), CONSUMER);
+        const strict = ["--strict", "--exactOptionalPropertyTypes", "--noUncheckedIndexedAccess"];
+        const ways = ["--module", module, "--moduleResolution", moduleResolution];
+        // The package's own types are checked, too.
+        const rest = ["--noEmit", "--skipLibCheck", "false", "--target", "es2022"];
+        const libs = types === "of Node"
+          ? ["--lib", "es2022", "--types", "node", "--typeRoots", join(ROOT, "node_modules/@types")]
+          : ["--lib", "es2022,dom,esnext.disposable", "--types", ""];
+        await succeed(RUNTIMES["tsc"]!, [...strict, ...ways, ...rest, ...libs, "consumer.ts"], {
+          cwd: project,
+        });
+      }));
+  }
 }
