@@ -103,6 +103,19 @@ test("fault 3 (version 2): a frame in pieces of one byte works", async () => {
   });
 });
 
+test("fault 4 (version 2): a frame that ends too early is not executed", async () => {
+  const frame = frame2("mkdir", { ...MKDIR, id: 99 });
+  for (const length of [3, 4, 5, frame.length - 1]) {
+    await serving(async ({ peer, here, connect }) => {
+      peer.raw(frame.subarray(0, length));
+      here.halfClose();
+      await peer.gone;
+      const { peer: other } = await connect();
+      await fails(other, "ENOENT", "lookup", { path: "/made" });
+    });
+  }
+});
+
 test("fault 5 (version 2): a frame that does not become complete ends the connection", async () => {
   await serving(async ({ peer, connect }) => {
     peer.raw(frame2("ping", { id: 99 }).subarray(0, 6));
@@ -375,6 +388,24 @@ test("fault 35 (version 2): the answer reaches a peer that has closed its half",
     {},
     slow.provider,
   );
+});
+
+test("fault 37 (version 2): 10,000 connections are cut to the limit, those accepted are served", async () => {
+  await serving(async ({ peer, server, connect }) => {
+    const peers = [peer];
+    for (let i = 1; i < 64; i++) peers.push((await connect()).peer);
+    for (let i = 64; i < 10_000; i++) {
+      await assert.rejects(connect(), { message: "The connection is gone" });
+    }
+    assert.equal(server.stats().accepted, 64);
+    assert.equal(server.stats().refused, 9_936);
+    for (const each of peers) assert.equal((await each.ask("lookup", { path: "/f" })).err, 0);
+    await peer.ask("goodbye");
+    await peer.gone;
+    while (server.stats().connections === 64) await new Promise((resolve) => setTimeout(resolve));
+    const { peer: next } = await connect();
+    assert.equal((await next.ask("lookup", { path: "/f" })).err, 0);
+  });
 });
 
 test("fault 39 (version 2): an answer that does not fit into a frame is EOVERFLOW, or in pages", async () => {

@@ -21,6 +21,9 @@ const PARTS: readonly (readonly [string, number, number])[] = [
   ["Lifecycle, hooks, isolation", 101, 120],
 ];
 
+/** The cases that both versions of the protocol have to stand are the first ones. */
+export const PROTOCOL_CASES = 40;
+
 const HEAD = `# Attacks and faults
 
 The cases that the server has to stand, by their numbers in the project's list of attacks and
@@ -31,9 +34,14 @@ and a test checks that it is up to date.
 
 interface Row {
   readonly number: number;
+  /** Of the protocol; nothing where it does not matter. */
+  readonly version: "1" | "2" | "";
   readonly what: string;
   readonly file: string;
 }
+
+/** A name of a test: one case or several, perhaps the version, and what holds. */
+const NAME = /["\`]faults? (\d+)(?: (to|and) (\d+))?( \(version 2\))?: ([^"\`$]+)/g;
 
 function rows(): Row[] {
   const found: Row[] = [];
@@ -42,11 +50,20 @@ function rows(): Row[] {
   );
   for (const file of files.sort()) {
     const text = readFileSync(new URL(file, TESTS), "utf8");
-    for (const [, number, what] of text.matchAll(/["\`]fault (\d+): ([^"\`$]+)/g)) {
-      found.push({ number: Number(number), what: what!.trim(), file });
+    for (const [, first, link, last, isSecond, what] of text.matchAll(NAME)) {
+      for (const number of numbers(Number(first), link, Number(last))) {
+        const version = isSecond !== undefined ? "2" : number <= PROTOCOL_CASES ? "1" : "";
+        found.push({ number, version, what: what!.trim(), file });
+      }
     }
   }
   return found.sort((a, b) => a.number - b.number);
+}
+
+function numbers(first: number, link: string | undefined, last: number): number[] {
+  if (link === undefined) return [first];
+  if (link === "and") return [first, last];
+  return Array.from({ length: last - first + 1 }, (_, i) => first + i);
 }
 
 /** Puts columns under each other, as the formatter would. */
@@ -65,15 +82,21 @@ export function faultTable(): string {
   const cases = new Set(all.map(({ number }) => number));
   const parts = PARTS.map(([name, first, last]) => {
     const part = all.filter(({ number }) => number >= first && number <= last);
-    const lines = part.map(({ number, what, file }) => {
+    const lines = part.map(({ number, version, what, file }) => {
       const inHere = file.startsWith("faults/");
       const name = file.slice(file.lastIndexOf("/") + 1);
       const cell = what.replaceAll("|", "\\|");
-      return [String(number), cell, `[${name}](${inHere ? name : `../${file}`})`];
+      return [String(number), version, cell, `[${name}](${inHere ? name : `../${file}`})`];
     });
-    return `## ${name}\n\n${table([["case", "what holds", "test"], ...lines])}\n`;
+    return `## ${name}\n\n${table([["case", "version", "what holds", "test"], ...lines])}\n`;
   });
   return `${HEAD}\n${cases.size} of 120 cases are held.\n\n${parts.join("\n")}`;
+}
+
+/** The versions of the protocol for which a case is held. */
+export function versionsOf(number: number): string[] {
+  const versions = rows().filter((row) => row.number === number).map(({ version }) => version);
+  return [...new Set(versions)].sort();
 }
 
 /** Where the page is. */
