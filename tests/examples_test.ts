@@ -1,12 +1,16 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { spawn, spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { test } from "node:test";
 import { ClockProvider } from "../examples/clock_provider.ts";
 import { VfsClient1 } from "../src/client/mod.ts";
 import { O_RDONLY, O_WRONLY } from "../src/fs/mod.ts";
-import { MountRouter } from "../src/providers/mod.ts";
+import { MemoryProvider, MountRouter } from "../src/providers/mod.ts";
 import { VfsServer } from "../src/server/mod.ts";
 import { MemoryTransport } from "./_memory_transport.ts";
+import { adapter } from "./_runtime.ts";
 
 /** Serves providers, by mount point, to a client. */
 function serve(mounts: ConstructorParameters<typeof MountRouter>[0]): {
@@ -49,4 +53,28 @@ test("examples/clock_provider.ts has less than 40 lines, and is shown in the REA
   const example = read("examples/clock_provider.ts");
   assert.ok(example.trimEnd().split("\n").length < 40);
   assert.ok(read("README.md").includes(example.trimEnd()));
+});
+
+const hasPython = spawnSync("python3", ["--version"]).status === 0;
+const skip = hasPython ? false : "there is no python3";
+if (!hasPython) console.log(`Skipped: ${skip}`);
+
+test("examples/python_client does what the page of the protocol says", { skip }, async () => {
+  const directory = mkdtempSync(join(tmpdir(), "vfs-python-"));
+  const socket = join(directory, "s");
+  const server = new VfsServer(new MemoryProvider());
+  const stop = await adapter.serveUnixBackground(server, socket);
+  try {
+    const tour = new URL("../examples/python_client/tour.py", import.meta.url).pathname;
+    const child = spawn("python3", ["-B", tour, socket], { stdio: ["ignore", "pipe", "inherit"] });
+    let said = "";
+    child.stdout.on("data", (chunk) => said += String(chunk));
+    const code = await new Promise((resolve) => child.once("close", resolve));
+    assert.deepEqual([code, said], [0, "All of it works\n"]);
+    assert.equal(server.stats().handles, 0);
+  } finally {
+    await stop();
+    await server.stop();
+    rmSync(directory, { recursive: true, force: true });
+  }
 });
