@@ -140,60 +140,64 @@ test("fault 36 (version 2): a client that dies while it is answered harms nobody
   });
 });
 
-/** Exhausts the descriptors of a server, and waits until somebody can ask it something again. */
-async function exhaust(
-  socket: string,
-  dial: () => Promise<{ readonly transport: { destroy(): void } }>,
-  works: () => Promise<boolean>,
-): Promise<void> {
-  const served = await startProcess(socket, "memory", { descriptors: 64 });
-  try {
-    assert.equal(served.said, "ready");
-    const attempts = await Promise.allSettled(Array.from({ length: 100 }, dial));
-    const peers = attempts.flatMap((each) => each.status === "fulfilled" ? [each.value] : []);
-    assert.ok(peers.length > 0);
-    for (const peer of peers) peer.transport.destroy();
-    // One that was accepted before the server noticed may still be closed: try more than once.
-    let isBack = false;
-    for (let i = 0; i < 1000 && !isBack; i++) {
-      isBack = await works().catch(() => false);
-      if (!isBack) await new Promise((resolve) => setTimeout(resolve, 50));
-    }
-    assert.ok(isBack);
-  } finally {
-    await killProcess(served);
-  }
+/** A client of either version that asks, and fails if it is not answered. */
+interface Asking {
+  ask(): Promise<void>;
+  close(): void;
 }
 
-test("fault 38: a server without descriptors accepts again when it has some", async () => {
+/** Exhausts the descriptors of a server, and waits until somebody new can ask it something. */
+async function exhaust(dial: (socket: string) => Promise<Asking>): Promise<void> {
   await inDirectory(async (directory) => {
     const socket = join(directory, "vfs.sock");
-    const dial = async (): Promise<Peer> => {
-      const peer = await connect(socket);
-      assert.equal(await errnoOf(peer, "getattr", { path: "/w" }), 0);
-      return peer;
-    };
-    await exhaust(socket, dial, async () => {
-      (await dial()).transport.destroy();
-      return true;
-    });
+    const served = await startProcess(socket, "memory", { descriptors: 64 });
+    try {
+      assert.equal(served.said, "ready");
+      const first = await dial(socket);
+      await first.ask();
+      const attempts = await Promise.allSettled(
+        Array.from({ length: 100 }, () => connect(socket)),
+      );
+      await first.ask();
+      for (const each of attempts) {
+        if (each.status === "fulfilled") each.value.transport.destroy();
+      }
+      const asksAnew = async (): Promise<void> => {
+        const next = await dial(socket);
+        await next.ask();
+        next.close();
+      };
+      // One that was accepted before the server noticed may still be closed: try more than once.
+      let isBack = false;
+      for (let i = 0; i < 1000 && !isBack; i++) {
+        isBack = await asksAnew().then(() => true, () => false);
+        if (!isBack) await new Promise((resolve) => setTimeout(resolve, 50));
+      }
+      assert.ok(isBack);
+      first.close();
+    } finally {
+      await killProcess(served);
+    }
   });
-});
+}
 
-test("fault 38 (version 2): a server without descriptors accepts again when it has some", async () => {
-  await inDirectory(async (directory) => {
-    const socket = join(directory, "vfs.sock");
-    const dial = async (): Promise<Peer2> => {
-      const peer = await connect2(socket);
-      assert.equal((await peer.ask("getattr", { path: "/w" })).err, 0);
-      return peer;
+test("fault 38: a server without descriptors accepts again when it has some", () =>
+  exhaust(async (socket) => {
+    const peer = await connect(socket);
+    return {
+      ask: async () => assert.equal(await errnoOf(peer, "getattr", { path: "/w" }), 0),
+      close: () => peer.transport.destroy(),
     };
-    await exhaust(socket, dial, async () => {
-      (await dial()).transport.destroy();
-      return true;
-    });
-  });
-});
+  }));
+
+test("fault 38 (version 2): a server without descriptors accepts again when it has some", () =>
+  exhaust(async (socket) => {
+    const peer = await connect2(socket);
+    return {
+      ask: async () => assert.equal((await peer.ask("getattr", { path: "/w" })).err, 0),
+      close: () => peer.transport.destroy(),
+    };
+  }));
 
 test("fault 101: SIGTERM with writes in flight answers them, removes the socket and exits", async () => {
   await inDirectory(async (directory) => {
