@@ -52,6 +52,16 @@ test("serve --hide, --deny and --read-only stand before all that is served", asy
   assert.match(err, /serving \/w .* on \/home\/me\/vfs\.sock, with 4 rules\n/);
 });
 
+test("tree tells of a directory that is denied by its name, and goes on", async () => {
+  const here = place();
+  await serving(["--deny=/w/lib"], here, async () => {
+    const { out, err, exitCode } = await run(["tree", "/w"], here);
+    assert.equal(out, "/w\n├── .env\n├── a.txt\n└── lib\n");
+    assert.equal(err, "vfs-server: cannot list /w/lib: permission denied (EACCES)\n");
+    assert.equal(exitCode, 1);
+  });
+});
+
 test("serve says which pattern is wrong, with status 2", async () => {
   for (
     const [args, sentence] of [

@@ -35,7 +35,8 @@ export const tree: Command = treeCommand({
   run: async ({ runtime, log, flags, operands }, served) => {
     const paths = operands.length === 0 ? ["/"] : operands;
     const { depth = Infinity, json } = flags;
-    return await eachOperand(log, "list", paths, async (operand) => {
+    let below = 0;
+    const status = await eachOperand(log, "list", paths, async (operand) => {
       const path = guestPath(operand);
       if (!json) await output(runtime, `${escapeText(path)}\n`);
       // What comes next is at the end: a stack of our own, so that no depth can overflow the other.
@@ -44,9 +45,13 @@ export const tree: Command = treeCommand({
         await output(runtime, await line(served, next, json ?? false));
         if (!isDirectory(next.entry.mode) || next.depth >= depth) continue;
         const lead = next.lead + (next.isLast ? "    " : "│   ");
-        pending.push(...await namesIn(served, next.path, lead, next.depth + 1));
+        // A directory that may not be listed is told of by its own name, and the others go on.
+        below |= await eachOperand(log, "list", [next.path], async (directory) => {
+          pending.push(...await namesIn(served, directory, lead, next.depth + 1));
+        });
       }
     });
+    return status | below;
   },
 });
 
