@@ -1,6 +1,6 @@
 /**
- * What interception costs: in process for each operation, and through a Unix socket with one request
- * at a time.
+ * What interception costs: in process for each operation, and through a Unix socket at depth 1, with
+ * one request in flight.
  *
  *     deno run -A bench/hooks.ts
  *     bun bench/hooks.ts
@@ -168,7 +168,7 @@ async function compare(
   return medians;
 }
 
-async function inProcess(): Promise<Record<"stat" | "read", Record<string, number>>> {
+async function inProcess(): Promise<Record<"stat" | "open" | "read", Record<string, number>>> {
   const all = variants();
   const settle = (name: string) => all[name]!.engine?.wait();
   const each = (make: (provider: Provider) => () => unknown) =>
@@ -185,7 +185,7 @@ async function inProcess(): Promise<Record<"stat" | "read", Record<string, numbe
     each((provider) => () => provider.lookup(path())),
     settle,
   );
-  await compare(
+  const open = await compare(
     "open and close, in process",
     each((provider) => () => (provider.open(path(), O_RDONLY) as Handle).close()),
     settle,
@@ -207,7 +207,7 @@ async function inProcess(): Promise<Record<"stat" | "read", Record<string, numbe
     }),
     settle,
   );
-  return { stat, read };
+  return { stat, open, read };
 }
 
 /** A variant behind a socket of its own. */
@@ -270,18 +270,25 @@ function printShare(
   const whole = request[NOTHING]!;
   const percent = (added / whole * 100).toFixed(1);
   console.log(
-    `${label}: rules without a match add ${added.toFixed(0)} ns to a request of ` +
-      `${(whole / 1000).toFixed(1)} us, ${percent} %`,
+    `${label} at depth 1: rules without a match add ${added.toFixed(0)} ns to the ` +
+      `${(whole / 1000).toFixed(1)} us of the request, ${percent} %`,
   );
 }
 
 const inside = await inProcess();
 const stats = await throughSocket(
-  "stat, through a socket, one at a time (client and server in one process)",
+  "stat, through a socket at depth 1 (client and server in one process)",
   (remote) => Promise.resolve(() => Promise.resolve(remote.lookup(PATH))),
 );
+const opens = await throughSocket(
+  "open and close, through a socket at depth 1",
+  (remote) =>
+    Promise.resolve(async () => {
+      await (await remote.open(PATH, O_RDONLY)).close();
+    }),
+);
 const reads = await throughSocket(
-  "read of 4 KiB, through a socket, one at a time",
+  "read of 4 KiB, through a socket at depth 1",
   async (remote) => {
     const handle = await remote.open(PATH, O_RDONLY);
     const buffer = new Uint8Array(CHUNK);
@@ -290,4 +297,5 @@ const reads = await throughSocket(
 );
 console.log("");
 printShare("stat", inside.stat, stats);
+printShare("open and close", inside.open, opens);
 printShare("read of 4 KiB", inside.read, reads);
