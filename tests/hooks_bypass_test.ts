@@ -7,38 +7,17 @@
 import { test } from "node:test";
 import { strict as assert } from "node:assert";
 import { RealDirectoryProvider } from "../adapters/realfs/mod.ts";
-import { cleanPath, O_RDONLY, O_RDWR, type Provider, VfsError } from "../src/fs/mod.ts";
-import { deny, hook, HookEngine, InterceptProvider, readOnly } from "../src/hooks/mod.ts";
+import { cleanPath, O_RDONLY, O_RDWR, type Provider } from "../src/fs/mod.ts";
+import { hook, HookEngine, InterceptProvider } from "../src/hooks/mod.ts";
 import { MemoryProvider, MountRouter } from "../src/providers/mod.ts";
 import { hostSubject } from "./_host_subject.ts";
 import type { Subject } from "./_provider_contract.ts";
 import { serveInMemory, serveOnSocket } from "./_remote_kit.ts";
-import { GOTCHA, SECRET, type Way, WAYS } from "./hooks/bypass_ways.ts";
-import { bytes, outcome, readText, snapshot, using, writeText } from "./hooks/kit.ts";
+import { furnish, RULES, works } from "./hooks/bypass_trial.ts";
+import { SECRET, type Way, WAYS } from "./hooks/bypass_ways.ts";
+import { outcome, readText, using } from "./hooks/kit.ts";
 
 assert.ok(WAYS.length >= 60, `there are ${WAYS.length} ways`);
-
-/** The rules: what is secret and what is locked, wherever the tree begins. */
-const RULES = [deny("/w/secret/**"), readOnly("/w/locked/**")];
-
-/** A tree of the host's, before any guest sees it. */
-async function furnish(inner: Provider): Promise<void> {
-  for (const directory of ["/w/secret/dir", "/w/locked/empty", "/w/pub/dir", "/w/links", "/y"]) {
-    await inner.mkdirAll(directory, 0o755);
-  }
-  await writeText(inner, "/w/secret/key", SECRET);
-  await writeText(inner, "/w/secret/dir/deep", SECRET);
-  await inner.symlink(SECRET, "/w/secret/link");
-  await writeText(inner, "/w/locked/cfg", "original content");
-  await writeText(inner, "/w/pub/mine", "what is mine");
-  // Without a second mount in the way these are links from outside to what is protected.
-  await outcome(() => inner.link("/w/secret/key", "/w/pre-secret"));
-  await outcome(() => inner.link("/w/secret/dir/deep", "/w/links/pre-deep"));
-  await outcome(() => inner.link("/w/locked/cfg", "/w/pre-locked"));
-  // Where there are no attributes, there is no way by them.
-  await outcome(() => inner.setxattr("/w/secret/key", "user.hint", bytes(SECRET)));
-  await outcome(() => inner.setxattr("/w/locked/cfg", "user.hint", bytes("x")));
-}
 
 /** Calls a provider as its entrances do: with clean paths. */
 function cleaned(provider: Provider): Provider {
@@ -58,25 +37,6 @@ function cleaned(provider: Provider): Provider {
         );
     },
   });
-}
-
-/** Tries a way, and tells whether it worked: something was learnt, or something locked changed. */
-async function works(way: Way, guest: Provider, inner: Provider, protect: () => void) {
-  if (!way.late) protect();
-  const before = await snapshot(inner, "/w/locked");
-  let learnt: string | void = undefined;
-  try {
-    learnt = await way.run(guest, protect);
-  } catch (error) {
-    // A bug of the engine is no refusal.
-    assert.ok(error instanceof VfsError, String(error));
-    assert.notEqual(error.code, "EIO", String(error));
-  }
-  const isKnown = learnt !== undefined && (learnt.includes(SECRET) || learnt === GOTCHA);
-  return isKnown ||
-    await outcome(() => snapshot(inner, "/w/locked")).then((after) =>
-      JSON.stringify(after) !== JSON.stringify(before)
-    );
 }
 
 interface Place {
