@@ -17,7 +17,7 @@ export interface BunSocket {
 /** Who is called for one socket. */
 export interface BunHandler {
   onOpen(socket: BunSocket): void;
-  onData(chunk: Uint8Array): void;
+  onData(chunk: Uint8Array<ArrayBuffer>): void;
   onDrain(): void;
   onEnd(): void;
   onClose(error?: unknown): void;
@@ -25,8 +25,9 @@ export interface BunHandler {
 
 /** What a socket calls, whichever it is. */
 export interface BunCallbacks {
+  binaryType: "uint8array";
   open(socket: BunSocket): void;
-  data(socket: BunSocket, chunk: Uint8Array): void;
+  data(socket: BunSocket, chunk: Uint8Array<ArrayBuffer>): void;
   drain(socket: BunSocket): void;
   end(socket: BunSocket): void;
   close(socket: BunSocket, error?: unknown): void;

@@ -4,12 +4,14 @@ import { bun, type BunCallbacks } from "./_bun_api.ts";
 import { BunTransport } from "./_bun_transport.ts";
 import { claimSocket, type RawListener } from "./_claim_socket.ts";
 import { checkSocketPath, vsockPath } from "./_socket_path.ts";
+import { Turns } from "./_turns.ts";
 import type { Listener, ListenOptions } from "./runtime.ts";
 
 export async function listen(path: string, options: ListenOptions): Promise<Listener> {
   const name = vsockPath(path, options.vsockPort);
+  const turns = new Turns();
   let connections = 0;
-  const accept = (): BunTransport => new BunTransport(`${name}#${++connections}`);
+  const accept = (): BunTransport => new BunTransport(`${name}#${++connections}`, turns);
   const claimed = await claimSocket(name, options.mode ?? 0o600, {
     bind: (path) => bind(path, accept, options),
     probe,
@@ -43,6 +45,8 @@ function bind(
 }
 
 const callbacks: BunCallbacks = {
+  // Not Bun's default, `buffer`: what is cut out of a Buffer with slice() is no copy.
+  binaryType: "uint8array",
   open: (socket) => socket.data.onOpen(socket),
   data: (socket, chunk) => socket.data.onData(chunk),
   drain: (socket) => socket.data.onDrain(),

@@ -2,6 +2,7 @@ import { toVfsError } from "../src/fs/mod.ts";
 import type { Transport } from "../src/server/transport.ts";
 import { claimSocket, type RawListener } from "./_claim_socket.ts";
 import { DenoTransport } from "./_deno_transport.ts";
+import { DenoTurns } from "./_deno_turns.ts";
 import { checkSocketPath, vsockPath } from "./_socket_path.ts";
 import type { Listener, ListenOptions } from "./runtime.ts";
 
@@ -10,9 +11,10 @@ const RETRY_MS = 20;
 
 export async function listen(path: string, options: ListenOptions): Promise<Listener> {
   const name = vsockPath(path, options.vsockPort);
+  const turns = new DenoTurns();
   let connections = 0;
   const onConn = (conn: Deno.Conn): void => {
-    options.onConnection(new DenoTransport(conn, `${name}#${++connections}`));
+    options.onConnection(new DenoTransport(conn, `${name}#${++connections}`, turns));
   };
   const claimed = await claimSocket(name, options.mode ?? 0o600, {
     bind: (path) => bind(path, onConn, options.onError),

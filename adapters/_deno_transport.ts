@@ -1,4 +1,6 @@
 import type { Receiver, Transport } from "../src/server/transport.ts";
+import { DenoTurns } from "./_deno_turns.ts";
+import { TURN_BYTES } from "./_turns.ts";
 
 /** How much is read at a time. */
 const READ_BYTES = 64 * 1024;
@@ -11,6 +13,7 @@ const QUEUE_BYTES = 64 * 1024;
 export class DenoTransport implements Transport {
   readonly peer: string;
   readonly #conn: Deno.Conn;
+  readonly #turns: DenoTurns;
   #receiver: Receiver | undefined;
   #resumed: PromiseWithResolvers<void> | undefined;
   /** Copies that wait for the write under way. */
@@ -24,9 +27,11 @@ export class DenoTransport implements Transport {
   #ending = false;
   #closed = false;
 
-  constructor(conn: Deno.Conn, peer = "") {
+  constructor(conn: Deno.Conn, peer = "", turns: DenoTurns = new DenoTurns()) {
     this.#conn = conn;
     this.peer = peer;
+    this.#turns = turns;
+    turns.join();
   }
 
   start(receiver: Receiver): void {
@@ -100,8 +105,14 @@ export class DenoTransport implements Transport {
   /** A write may take a part only. */
   async #writeAll(bytes: Uint8Array): Promise<void> {
     for (let at = 0; at < bytes.length && !this.#closed;) {
-      at += await this.#conn.write(at === 0 ? bytes : bytes.subarray(at));
+      const rest = at === 0 ? bytes : bytes.subarray(at);
+      at += this.#turns.needs(bytes) ? await this.#writeTurn(rest) : await this.#conn.write(rest);
     }
+  }
+
+  async #writeTurn(rest: Uint8Array): Promise<number> {
+    await this.#turns.next();
+    return this.#closed ? 0 : await this.#conn.write(rest.subarray(0, TURN_BYTES));
   }
 
   pause(): void {
@@ -125,6 +136,7 @@ export class DenoTransport implements Transport {
   #close(error: unknown): void {
     if (this.#closed) return;
     this.#closed = true;
+    this.#turns.leave();
     this.resume();
     try {
       this.#conn.close();

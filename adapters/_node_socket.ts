@@ -4,14 +4,16 @@ import type { Transport } from "../src/server/transport.ts";
 import { claimSocket, type RawListener, type SocketCalls } from "./_claim_socket.ts";
 import { NodeTransport } from "./_node_transport.ts";
 import { checkSocketPath, vsockPath } from "./_socket_path.ts";
+import { Turns } from "./_turns.ts";
 import type { Listener, ListenOptions } from "./runtime.ts";
 
 export async function listen(path: string, options: ListenOptions): Promise<Listener> {
   const name = vsockPath(path, options.vsockPort);
+  const turns = new Turns();
   let connections = 0;
   const onSocket = (accepted: Socket): void => {
     const open = (onread: OnReadOpts) => reading(accepted, onread);
-    options.onConnection(new NodeTransport(open, `${name}#${++connections}`));
+    options.onConnection(new NodeTransport(open, `${name}#${++connections}`, turns));
   };
   const calls: SocketCalls = {
     bind: (path) => bind(path, onSocket, options.onError),

@@ -74,17 +74,50 @@ test("serveUnixBackground() serves several clients at a time", async () => {
   });
 });
 
-test("a transport moves megabytes both ways, and keeps their order", async () => {
-  await withServer(async (_connect, _server, path) => {
+for (const others of [0, 1]) {
+  test(`a transport moves megabytes both ways, and keeps their order, beside ${others} others`, async () => {
+    await withServer((connect, _server, path) => moveMegabytes(connect, path, others));
+  });
+}
+
+/** With others there, large answers are sent in turns; those are answered meanwhile. */
+async function moveMegabytes(
+  connect: () => Promise<Peer>,
+  path: string,
+  others: number,
+): Promise<void> {
+  const peers = await Promise.all(Array.from({ length: others }, connect));
+  const client = new VfsClient1(await runtime.connect(path));
+  const data = Uint8Array.from({ length: 1 << 20 }, (_, i) => i * 31 + (i >> 9));
+  const { fh } = await client.create("/workspace/big");
+  const offsets = Array.from({ length: 8 }, (_, i) => i << 20);
+  const written = offsets.map((offset) => client.write(fh, offset, data));
+  const read = offsets.map((offset) => client.read(fh, offset, 1 << 20));
+  assert.deepEqual(await Promise.all(written), offsets.map(() => 1 << 20));
+  for (const peer of peers) {
+    assert.equal((await peer.ask("getattr", { path: "/workspace/big" })).err, 0);
+  }
+  for (const part of await Promise.all(read)) assert.deepEqual(part, data);
+  await client.close();
+  for (const peer of peers) peer.transport.destroy();
+  for (const peer of peers) await peer.gone;
+}
+
+test("large answers are complete when the server stops meanwhile", async () => {
+  await withServer(async (connect, server, path) => {
+    const idle = await connect();
     const client = new VfsClient1(await runtime.connect(path));
-    const data = Uint8Array.from({ length: 1 << 20 }, (_, i) => i * 31 + (i >> 9));
+    const data = new Uint8Array(1 << 20).fill(7);
     const { fh } = await client.create("/workspace/big");
-    const offsets = Array.from({ length: 8 }, (_, i) => i << 20);
-    const written = offsets.map((offset) => client.write(fh, offset, data));
-    const read = offsets.map((offset) => client.read(fh, offset, 1 << 20));
-    assert.deepEqual(await Promise.all(written), offsets.map(() => 1 << 20));
+    await client.write(fh, 0, data);
+    const read = Array.from({ length: 4 }, () => client.read(fh, 0, 1 << 20));
+    while (server.stats().bytesOut < 1 << 20) await new Promise((done) => setTimeout(done, 1));
+    const stopped = server.stop();
     for (const part of await Promise.all(read)) assert.deepEqual(part, data);
-    await client.close();
+    await client.closed;
+    idle.transport.destroy();
+    await idle.gone;
+    await stopped;
   });
 });
 
