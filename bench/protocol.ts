@@ -5,9 +5,10 @@
  *     bun bench/protocol.ts
  *     node bench/protocol.ts
  *
- * First the server alone: frames in, frames out, without a socket, by the time of the processor. Then a client and a server in two
- * processes over a Unix socket, with 1, 8, 32 and 128 requests in flight. Medians of five rounds of
- * `ROUND_MS` (default 200) each; every answer is checked before anything is measured.
+ * First the server alone: frames in, frames out, without a socket, by the time of the processor. Then
+ * a client and a server in two processes over a Unix socket, with 1, 8, 32 and 128 requests in
+ * flight. Medians of five rounds of `ROUND_MS` (default 200) each. Over the socket every answer is
+ * checked; alone the first one is, and after that their number and length, and that none is an error.
  *
  * @module
  */
@@ -20,13 +21,18 @@ import process from "node:process";
 import { VfsClient } from "../src/client/mod.ts";
 import { O_RDWR } from "../src/fs/mod.ts";
 import {
+  Decoder,
   encodeFrame,
   FrameWriter,
   type Int64,
+  newResponse,
+  newResponse2,
   OP,
   type OperationName,
   REQUEST,
   REQUEST_2,
+  RESPONSE,
+  RESPONSE_2,
 } from "../src/protocol/mod.ts";
 import { MemoryProvider } from "../src/providers/mod.ts";
 import { type Receiver, type Transport, VfsServer } from "../src/server/mod.ts";
@@ -38,16 +44,50 @@ const DEPTHS = [1, 8, 32, 128];
 const PATH = "/dir/file.txt";
 const BLOCK = 4096;
 
-const OPERATIONS: readonly (readonly [string, OperationName, (fh: Int64) => object])[] = [
-  ["getattr", "getattr", () => ({ path: PATH })],
-  ["read of 4 KiB", "read", (fh) => ({ fh, sz: BLOCK })],
-  ["write of 4 KiB", "write", (fh) => ({ fh, data: new Uint8Array(BLOCK) })],
+/** What is looked at in an answer of either version. */
+interface Answer {
+  readonly attr?: { readonly size: Int64 } | undefined;
+  readonly stat?: { readonly size: Int64 } | undefined;
+  readonly data: Uint8Array;
+  readonly written: Int64;
+}
+
+/** What is asked, and what a good answer has. */
+interface Row {
+  readonly name: string;
+  readonly op: OperationName;
+  readonly fields: (fh: Int64) => object;
+  readonly isGood: (answer: Answer) => boolean;
+}
+
+const SIZE = 1 << 20;
+const ROWS: readonly Row[] = [
+  {
+    name: "getattr",
+    op: "getattr",
+    fields: () => ({ path: PATH }),
+    isGood: ({ attr, stat }) => (attr ?? stat)?.size === SIZE,
+  },
+  {
+    name: "read of 4 KiB",
+    op: "read",
+    fields: (fh) => ({ fh, sz: BLOCK }),
+    isGood: ({ data }) => data.length === BLOCK,
+  },
+  {
+    name: "write of 4 KiB",
+    op: "write",
+    fields: (fh) => ({ fh, data: new Uint8Array(BLOCK) }),
+    isGood: ({ written }) => written === BLOCK,
+  },
 ];
 
 /** Takes what the server sends, and nothing else. */
 class Sink implements Transport {
   readonly peer = "bench";
   bytes = 0;
+  isKeeping = true;
+  /** What was sent last, as long as that is wanted. */
   last: Uint8Array = new Uint8Array(0);
   #receiver!: Receiver;
 
@@ -61,7 +101,7 @@ class Sink implements Transport {
 
   write(bytes: Uint8Array): boolean {
     this.bytes += bytes.length;
-    this.last = bytes.slice(0, 64);
+    if (this.isKeeping) this.last = bytes.slice();
     return true;
   }
 
@@ -75,7 +115,7 @@ class Sink implements Transport {
 
 function tree(): MemoryProvider {
   const provider = MemoryProvider.from({ "dir": {} });
-  provider.writeFile(PATH, new Uint8Array(1 << 20));
+  provider.writeFile(PATH, new Uint8Array(SIZE));
   return provider;
 }
 
@@ -117,7 +157,7 @@ function line(name: string, rates: readonly number[]): void {
 
 /** One batch of frames a call; ids count on, so the frames of version 2 are written anew. */
 async function serverAlone(version: 1 | 2): Promise<void> {
-  for (const [name, op, fieldsOf] of OPERATIONS) {
+  for (const { name, op, fields: fieldsOf, isGood } of ROWS) {
     const server = new VfsServer(tree());
     const sink = new Sink();
     void server.handleConnection(sink);
@@ -134,15 +174,24 @@ async function serverAlone(version: 1 | 2): Promise<void> {
     if (version === 2) send("hello", { version: 2 });
     send("open", { path: PATH, flags: O_RDWR });
     const fields = fieldsOf(1);
-    const before = sink.bytes;
     send(op, fields);
-    if (sink.bytes === before) throw new Error(`No answer to ${name}`);
+    if (!isGood(answerIn(version, sink.last))) throw new Error(`A wrong answer to ${name}`);
+    const answerBytes = sink.last.length;
+    sink.isKeeping = false;
     const rates: number[] = [];
     for (const depth of DEPTHS) {
+      let batches = 0;
+      const before = { requests: server.stats().requests, bytes: sink.bytes };
       const all = processorRate(() => {
         send(op, fields, depth);
+        batches++;
         return depth;
       });
+      // Ids grow longer on the way, and so do the answers that carry them.
+      const answered = server.stats().requests - before.requests;
+      if (answered !== batches * depth || sink.bytes - before.bytes < answered * answerBytes) {
+        throw new Error(`Answers to ${name} are missing`);
+      }
       const encoding = processorRate(() => {
         for (let i = 0; i < depth; i++) {
           encodeFrame(writer, kind, { op: OP[op], id: ++id, ...fields });
@@ -162,12 +211,22 @@ async function serverAlone(version: 1 | 2): Promise<void> {
   }
 }
 
+/** The answer in a frame. */
+function answerIn(version: 1 | 2, frame: Uint8Array): Answer {
+  const answer = version === 1 ? newResponse() : newResponse2();
+  const kind = version === 1 ? RESPONSE : RESPONSE_2;
+  new Decoder().decode(frame, 4, frame.length, kind, answer);
+  return answer;
+}
+
 async function overSocket(path: string, version: 1 | 2): Promise<void> {
   const client = await VfsClient.connect(() => adapter.runtime.connect(path), { version });
   const fh = await client.call("open", { path: PATH, flags: O_RDWR }, (answer) => answer.fh);
-  for (const [name, op, fieldsOf] of OPERATIONS) {
-    const once = () => client.call(op, { ...fieldsOf(fh) }, (answer) => answer.data.length);
-    if (op === "read" && await once() !== BLOCK) throw new Error("A short read");
+  for (const { name, op, fields, isGood } of ROWS) {
+    const once = () =>
+      client.call(op, { ...fields(fh) }, (answer) => {
+        if (!isGood(answer)) throw new Error(`A wrong answer to ${name}`);
+      });
     const rates: number[] = [];
     for (const depth of DEPTHS) {
       rates.push(

@@ -4,7 +4,14 @@ import { test } from "node:test";
 import { RemoteProvider, VfsClient } from "../src/client/mod.ts";
 import { main } from "../src/cli/mod.ts";
 import type { Provider } from "../src/fs/mod.ts";
-import { directory, file, MemoryProvider, readonly, symlink } from "../src/providers/mod.ts";
+import {
+  directory,
+  file,
+  MemoryProvider,
+  MountRouter,
+  readonly,
+  symlink,
+} from "../src/providers/mod.ts";
 import { type Transport, VfsServer } from "../src/server/mod.ts";
 import { FakeRuntime, type FakeSurroundings, run } from "./_fake_runtime.ts";
 import { oldServer } from "./_old_server.ts";
@@ -161,6 +168,10 @@ test("df tells how much room there is", async () => {
   const [facts] = objects((await vfs("df", "--json")).out);
   assert.deepEqual([facts!["path"], facts!["inodes"], facts!["readonly"]], ["/", 1000, false]);
   assert.match((await served(readonly(provider)).vfs("df")).out, /\/ \(read-only\)\n$/);
+  // A root that only leads to mounts has no room of its own.
+  const mounts = served(new MountRouter({ "/a": provider, "/b": new MemoryProvider() }));
+  const rows = (await mounts.vfs("df")).out.trimEnd().split("\n").slice(1);
+  assert.deepEqual(rows.map((row) => row.split(/ +/).at(-1)), ["/a", "/b"]);
 });
 
 test("ping tells the times of round trips", async () => {

@@ -1,4 +1,4 @@
-import type { StatFs } from "../../fs/mod.ts";
+import { isDirectory, type Provider, type StatFs } from "../../fs/mod.ts";
 import type { Command } from "../command.ts";
 import { eachOperand } from "../each_operand.ts";
 import { escapeText } from "../../fs/_escape.ts";
@@ -16,12 +16,15 @@ export const df: Command = treeCommand({
   name: "df",
   summary: "tell how much room there is",
   usage: "[--json] [--socket PATH] [PATH...]",
-  details: ["Of the filesystem that each PATH lies in; without one, of the root."],
+  details: [
+    "Of the filesystem that each PATH lies in; without one, of the root, or, where that is nothing",
+    "but the place of mounts, of what lies in it.",
+  ],
   flags: { ...JSON_FLAG },
   operands: [0, Infinity],
   examples: [{ purpose: "The workspace", line: "vfs-server df /workspace" }],
   run: async ({ runtime, log, flags, operands }, { provider }) => {
-    const paths = operands.length === 0 ? ["/"] : operands;
+    const paths = operands.length === 0 ? await placesOf(provider) : operands;
     if (!flags.json) await output(runtime, HEAD);
     return await eachOperand(log, "ask about", paths, async (operand) => {
       const stats = await provider.statfs(guestPath(operand));
@@ -29,6 +32,19 @@ export const df: Command = treeCommand({
     });
   },
 });
+
+/** The root, or what lies in it if the root itself has no room: it only leads to mounts then. */
+async function placesOf(provider: Provider): Promise<readonly string[]> {
+  try {
+    if ((await provider.statfs("/")).blocks > 0) return ["/"];
+    const entries = await provider.readDir("/");
+    const places = entries.filter(({ mode }) => isDirectory(mode)).map(({ name }) => `/${name}`);
+    return places.length === 0 ? ["/"] : places;
+  } catch {
+    // Why it cannot be asked is told where it is asked.
+    return ["/"];
+  }
+}
 
 function row(path: string, stats: StatFs): string {
   const { bsize, blocks, bfree, bavail, files, ffree } = stats;
