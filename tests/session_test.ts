@@ -4,6 +4,7 @@ import { MemoryProvider, MountRouter } from "../src/providers/mod.ts";
 import { VfsServer } from "../src/server/mod.ts";
 import { MemoryTransport, type PairOptions } from "./_memory_transport.ts";
 import { joined, Peer } from "./_peer.ts";
+import { Peer2 } from "./_peer2.ts";
 import { checkRecordedAnswers, RECORDED_REQUESTS } from "./_recorded_session.ts";
 
 async function withPeer(options: PairOptions, body: (peer: Peer) => Promise<void>): Promise<void> {
@@ -46,4 +47,33 @@ test("VfsServer answers the recorded session to a peer that reads slowly", async
     for (const request of RECORDED_REQUESTS) await peer.raw(request);
     await checkRecordedAnswers(peer);
   });
+});
+
+test("VfsServer answers the recorded session while a client of version 2 works and is told of it", async () => {
+  const server = new VfsServer(new MountRouter({ "/workspace": new MemoryProvider() }));
+  const connect = (): MemoryTransport => {
+    const [near, far] = MemoryTransport.pair();
+    void server.handleConnection(near);
+    return far;
+  };
+  try {
+    const { peer: modern } = await Peer2.open(connect());
+    await modern.ask("subscribe", { path: "/workspace" });
+    let isOver = false;
+    const working = (async () => {
+      let count = 0;
+      for (; !isOver; count++) {
+        const { err, page } = await modern.ask("readdir", { path: "/workspace", plus: true });
+        assert.equal(err, 0);
+        assert.ok(Array.isArray(page));
+      }
+      return count;
+    })();
+    await checkRecordedAnswers(new Peer(connect()), true);
+    isOver = true;
+    assert.ok(await working > 0);
+    assert.ok(modern.notices.length > 0);
+  } finally {
+    await server.stop();
+  }
 });

@@ -4,7 +4,7 @@
  *
  * `FUZZ_FRAMES` says how many frames (20,000 by default), `FUZZ_SECONDS` for how long instead, and
  * `FUZZ_SEED` where to begin: the seed of a run is printed. Long runs are quicker without a test
- * runner around them: `FUZZ_FRAMES=10000000 node tests/fuzz/long.ts`.
+ * runner around them: `FUZZ_FRAMES=10000000 npm run fuzz`.
  */
 import { test } from "node:test";
 import { fuzz, fuzzOptions } from "./_run.ts";
