@@ -1,6 +1,7 @@
 import { realpathSync } from "node:fs";
 import process from "node:process";
 import { VfsError } from "../src/fs/mod.ts";
+import type { MemoryOptions } from "../src/providers/memory/options.ts";
 import type { MountedTree, MountOptions, MountSource } from "./runtime.ts";
 
 /** Mounts what the command line names: by a thread of its own where that is possible. */
@@ -19,7 +20,7 @@ export async function mountSource(
   if (source.kind === "provider") return await mount(source.provider, mountPoint, options);
   const module = new URL("./_mount_sources.ts", import.meta.url);
   const argument = source.kind === "memory"
-    ? source.options
+    ? owned(source.options)
     // The thread has a current directory of its own on no runtime, but let it not depend on that.
     : { directory: realpathSync(source.directory), options: plain(source.options) };
   return await mount({ module, export: source.kind, argument }, mountPoint, options);
@@ -75,6 +76,12 @@ function checkNotInside(source: MountSource, mountPoint: string): void {
     const isInside = mountPoint.startsWith(root.endsWith("/") ? root : `${root}/`);
     if (isInside) throw new VfsError("EDEADLK", directory);
   }
+}
+
+/** An empty tree is of use only to whom its root belongs: whoever mounts it, if nobody else is named. */
+function owned(options: MemoryOptions): MemoryOptions {
+  const root = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0, ...options.root };
+  return { ...options, root };
 }
 
 /** Without functions. */

@@ -94,8 +94,7 @@ export async function mountOne(contender: Contender, scratch: string): Promise<M
       return Number(await asked.line());
     },
     end: async () => {
-      for (const { child } of [operations, git]) {
-        const closed = new Promise((resolve) => child.on("close", resolve));
+      for (const { child, closed } of [operations, git]) {
         child.stdin!.end();
         await closed;
       }
@@ -119,8 +118,8 @@ async function startServer(
   }
   const server = pinned(args);
   await reader(server)();
+  const closed = new Promise((resolve) => server.on("close", resolve));
   const end = async () => {
-    const closed = new Promise((resolve) => server.on("close", resolve));
     server.kill("SIGTERM");
     const timer = setTimeout(() => {
       spawnSync("umount", ["-f", directory]);
@@ -135,12 +134,13 @@ async function startServer(
 /** Starts a program that says "ready" and answers each line with a line. */
 async function startClient(
   command: readonly string[],
-): Promise<{ child: ChildProcess; line(): Promise<string> }> {
+): Promise<{ child: ChildProcess; closed: Promise<unknown>; line(): Promise<string> }> {
   const child = pinned(command);
+  const closed = new Promise((resolve) => child.on("close", resolve));
   const line = reader(child);
   const first = await line();
   if (first !== "ready") throw new Error(`${command[0]} says ${JSON.stringify(first)}`);
-  return { child, line };
+  return { child, closed, line };
 }
 
 function pinned(command: readonly string[]): ChildProcess {

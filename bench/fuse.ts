@@ -10,7 +10,8 @@
  *
  * It needs root, `/dev/fuse`, gcc, `pkg-config` and `libfuse3-dev`. `ROUNDS` sets how often each
  * contender has its turn (default 15), `TURN_MS` how long it takes (default 100), `ONLY` a pattern
- * for the names of contenders, `AGAINST` another checkout of this project, to compare with.
+ * for the names of contenders, `WHAT` one for operations, `AGAINST` another checkout of this
+ * project, to compare with.
  *
  * @module
  */
@@ -27,6 +28,7 @@ const ROUNDS = Number(process.env.ROUNDS ?? 15);
 const WARM_UP = 8;
 const TURN_MS = Number(process.env.TURN_MS ?? 100);
 const ONLY = new RegExp(process.env.ONLY ?? "");
+const WHAT = new RegExp(process.env.WHAT ?? "");
 
 /** What the client can do, and what it is called in the table. */
 const OPERATIONS: Readonly<Record<string, string>> = {
@@ -83,6 +85,7 @@ try {
   for (const contender of contenders) mounts.push(await mountOne(contender, scratch));
   for (let round = -WARM_UP; round < ROUNDS; round++) {
     for (const [operation, title] of Object.entries(OPERATIONS)) {
+      if (!WHAT.test(title)) continue;
       for (const { contender, measure } of mounts) {
         const rate = await measure(operation, TURN_MS);
         if (round >= 0) note(rates, title, contender.name, rate);

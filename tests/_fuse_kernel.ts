@@ -97,12 +97,19 @@ export class Kernel {
   readonly notifications: Reply[] = [];
   /** What the device says to a reply. */
   accepts = true;
+  /** How many replies came in parts. */
+  inParts = 0;
   #unique = 0;
 
   constructor(provider: Provider, init: FuseSessionInit = {}) {
     this.session = new FuseSession(provider, {
       write: (bytes, length) => {
         this.replies.push(new Reply(bytes.slice(0, length)));
+        return this.accepts;
+      },
+      writeParts: (parts) => {
+        this.inParts++;
+        this.replies.push(new Reply(Uint8Array.from(parts.flatMap((part) => [...part]))));
         return this.accepts;
       },
       notify: (bytes) => {

@@ -81,6 +81,21 @@ test("FuseSession creates, writes, reads and describes a file", () => {
   assert.equal(kernel.read(node, fh, 0, 1).error, ERRNO.EBADF);
 });
 
+test("FuseSession reads large pieces from where they lie, holes and ends too", () => {
+  const kernel = started();
+  const { node, fh } = kernel.create(ROOT, "a");
+  const text = "0123456789".repeat(20_000);
+  kernel.write(node, fh, 100_000, text);
+  for (const [offset, size] of [[0, 70_000], [99_990, 1 << 17], [150_001, 1 << 20]] as const) {
+    const whole = "\0".repeat(100_000) + text;
+    assert.equal(kernel.read(node, fh, offset, size).text, whole.slice(offset, offset + size));
+  }
+  assert.equal(kernel.inParts, 3);
+  assert.equal(kernel.read(node, fh, 300_000, 1 << 20).body.byteLength, 0, "the end");
+  kernel.read(node, fh, 0, 4096);
+  assert.equal(kernel.inParts, 4, "what is small is copied");
+});
+
 test("FuseSession makes new files the caller's", () => {
   const kernel = started();
   const head = [u32(2), u32(0o600), u32(0), u32(0)];
@@ -253,6 +268,21 @@ test("FuseSession counts the lookups that a listing with attributes brings", () 
   assert.equal(kernel.session.stats().nodes, 2);
   kernel.send(OP.forget, node, u64(1));
   assert.equal(kernel.session.stats().nodes, 1);
+});
+
+test("FuseSession describes what it lists, and not once more a moment later", () => {
+  for (const [attrLifetime, expected] of [[1e6, 0], [0, 1]] as const) {
+    const kernel = started({ attrLifetime, entryLifetime: 1e6 });
+    const { node } = kernel.create(ROOT, "a");
+    const nodes = [1, 2].map(() => {
+      const dir = kernel.ask(OP.opendir, ROOT, u32(0), u32(0)).u64(0);
+      const reply = kernel.ask(OP.readdirplus, ROOT, ...readParts(dir, 0, 4096));
+      const entry = entriesOf(reply, true)[2]!;
+      assert.deepEqual([entry.name, entry.type], ["a", 8]);
+      return entry.node;
+    });
+    assert.deepEqual(nodes, [node, expected * node]);
+  }
 });
 
 test("FuseSession answers a miss by ENOENT, or by an entry that may be remembered", () => {

@@ -8,6 +8,7 @@ import {
   FALLOC_FL_KEEP_SIZE,
   FALLOC_FL_PUNCH_HOLE,
   FALLOC_FL_ZERO_RANGE,
+  isLending,
   O_APPEND,
   O_CREAT,
   O_RDONLY,
@@ -155,6 +156,10 @@ test("a file holds what an array of bytes would, whatever is done to it", () => 
         assert.equal(handle.stat().size, model.length);
       }
       assert.ok(Buffer.from(contentOf(handle)).equals(model), "The content differs");
+      assert.ok(isLending(handle));
+      const [from, length] = [Math.floor(model.length / 3), model.length];
+      const lent = Buffer.concat(handle.lendAt(from, length));
+      assert.ok(lent.equals(model.subarray(from)), "What is lent differs");
       checkHoles(handle, model);
       handle.truncate(0);
       assert.equal(handle.stat().blocks, 0);

@@ -55,7 +55,9 @@ export async function attachByMount(
   const { code, message } = await runCommand("mount", args, device.fd);
   if (code === 0) return device;
   device.close();
-  throw new VfsError("EPERM", `${mountPoint}: ${message}`);
+  // The first line says it, after the program's and the place's name; the others give advice.
+  const reason = message.split("\n")[0]!.replace(/^mount: /, "");
+  throw new VfsError("EPERM", reason.startsWith(mountPoint) ? reason : `${mountPoint}: ${reason}`);
 }
 
 /** Gets the device and mounts it, by the way that was asked for or the first that can work. */

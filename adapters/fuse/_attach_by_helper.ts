@@ -34,7 +34,7 @@ export async function attachByHelper(
     const wanted = flags.filter((flag) => flag !== "rw" && flag !== "exec");
     const options = [...wanted, `fsname=${name}`, "subtype=vfs"].join(",");
     await runHelper(["-o", options, "--", mountPoint], theirs);
-    return adoptWith(receiveDescriptor(ffi, ours), ffi);
+    return adopt(receiveDescriptor(ffi, ours));
   } finally {
     ffi.functions.close(ours);
     ffi.functions.close(theirs);
@@ -44,19 +44,15 @@ export async function attachByHelper(
 /** Takes over a device that was opened and mounted by somebody else. */
 export function adopt(fd: number): DeviceIo {
   const ffi = bindFfi();
-  return ffi === undefined ? deviceIo(fd, ffi, true) : adoptWith(fd, ffi);
-}
-
-function adoptWith(fd: number, ffi: Ffi): DeviceIo {
   // No child of ours may have it: the connection lives as long as anybody does.
-  ffi.functions.fcntl(fd, F_SETFD, FD_CLOEXEC);
+  ffi?.functions.fcntl(fd, F_SETFD, FD_CLOEXEC);
   return deviceIo(fd, ffi, true);
 }
 
 function socketPair(ffi: Ffi): [number, number] {
   const pair = new Int32Array(2);
   const bytes = new Uint8Array(pair.buffer);
-  if (Number(ffi.functions.socketpair(AF_UNIX, SOCK_STREAM, 0, bytes)) !== 0) throw failure(ffi);
+  if (ffi.functions.socketpair(AF_UNIX, SOCK_STREAM, 0, bytes) !== 0) throw failure(ffi);
   return [pair[0]!, pair[1]!];
 }
 

@@ -11,8 +11,22 @@ export class FdDevice implements FuseDevice {
   #notifying: Promise<unknown> = Promise.resolve();
   #closed = false;
 
+  /** Only where the runtime can. */
+  readonly writeParts: ((parts: readonly Uint8Array[]) => boolean) | undefined;
+
   constructor(io: DeviceIo) {
     this.#io = io;
+    const { writeParts } = io;
+    if (writeParts === undefined) return;
+    this.writeParts = (parts) => {
+      try {
+        writeParts(parts);
+        return true;
+      } catch (error) {
+        this.#failed(error, parts[0]!, parts.length > 1);
+        return false;
+      }
+    };
   }
 
   write(bytes: Uint8Array, length: number): boolean {
@@ -20,10 +34,14 @@ export class FdDevice implements FuseDevice {
       this.#io.write(bytes, length);
       return true;
     } catch (error) {
-      // ENOENT: nobody waits any more. ENODEV and the like: the connection has ended.
-      if ((error as { code?: unknown }).code === "EINVAL" && length > HEADER) this.#refused(bytes);
+      this.#failed(error, bytes, length > HEADER);
       return false;
     }
+  }
+
+  /** ENOENT: nobody waits any more. ENODEV and the like: the connection has ended. */
+  #failed(error: unknown, bytes: Uint8Array, hasBody: boolean): void {
+    if ((error as { code?: unknown }).code === "EINVAL" && hasBody) this.#refused(bytes);
   }
 
   /** The kernel did not understand a reply; its caller must not wait for ever because of that. */

@@ -1,43 +1,43 @@
 import process from "node:process";
 
-/** The types of arguments that are used; a `size` has 64 bits. */
-type CType = "i32" | "size" | "buffer";
-
-/** The C functions that node:fs has no name for, with their arguments. All but two return int. */
+/**
+ * The C functions that node:fs has no name for, with their arguments. What they return is an int, and
+ * what is a `size_t` in C is given as `u32`, and widened: nothing here has 2 GiB.
+ */
 const FUNCTIONS = {
-  poll: ["buffer", "size", "i32"],
-  read: ["i32", "buffer", "size"],
-  write: ["i32", "buffer", "size"],
   close: ["i32"],
+  writev: ["i32", "buffer", "i32"],
   sched_yield: [],
   fcntl: ["i32", "i32", "i32"],
   socketpair: ["i32", "i32", "i32", "buffer"],
   recvmsg: ["i32", "buffer", "i32"],
 } as const;
 
-/** Those that Deno also calls on another thread. */
-const ELSEWHERE = ["poll", "write"] as const;
-
-type CFunction = (...args: (number | bigint | Uint8Array)[]) => number | bigint;
+type CFunction = (...args: (number | Uint8Array)[]) => number;
 type Functions = Readonly<Record<keyof typeof FUNCTIONS, CFunction>>;
 
 /** The C library, bound by the foreign function interface of the runtime. */
 export interface Ffi {
   readonly functions: Functions;
+  /**
+   * Calls `read` for a whole buffer. Negative is a failure. This and the next two are called for
+   * each request, so they are bound in the cheapest form that each runtime has.
+   */
+  read(fd: number, buffer: Uint8Array): number;
+  /** Calls `write` for the first bytes of a buffer. */
+  write(fd: number, bytes: Uint8Array, length: number): number;
+  /** Calls `poll` for one descriptor, without waiting. */
+  poll(pollfd: Uint8Array): number;
   /** The errno of the call just before. */
   errno(): number;
-  /** A number in the form that the runtime wants for a `size`. */
-  size(value: number): number | bigint;
   /** Where a buffer lies. */
   address(buffer: Uint8Array): bigint;
   /** The same functions on another thread, without errno; Deno alone has them. */
   readonly elsewhere?: Readonly<
-    Record<(typeof ELSEWHERE)[number], (...args: unknown[]) => Promise<number | bigint>>
+    Record<"poll" | "write", (...args: (number | Uint8Array)[]) => Promise<number>>
   >;
   /** Whether descriptors of this library are good for `node:fs`. */
   readonly sharesDescriptors: boolean;
-  /** Whether a call costs less than one of `node:fs` for the same. */
-  readonly isQuick: boolean;
 }
 
 // deno-lint-ignore no-explicit-any
@@ -69,77 +69,99 @@ function bindFirst(): Ffi | undefined {
 }
 
 /** Describes every function in the terms of a runtime. */
-function describe(describeOne: (types: readonly CType[], result: string) => unknown): Anything {
-  return Object.fromEntries(
-    Object.entries(FUNCTIONS).map(([name, types]) => {
-      const result = name === "read" || name === "write" || name === "recvmsg" ? "i64" : "i32";
-      return [name, describeOne(types, result)];
-    }),
-  );
+function describe(one: (types: readonly string[], result: string) => unknown, pointer: string): {
+  [name: string]: Anything;
+} {
+  const move = one(["i32", pointer, "u32"], "i32");
+  const others = Object.entries(FUNCTIONS).map(([name, types]) => [name, one(types, "i32")]);
+  return {
+    ...Object.fromEntries(others),
+    read: move,
+    write: move,
+    poll: one([pointer, "u32", "i32"], "i32"),
+    __errno_location: one([], "pointer"),
+  };
 }
 
 function bindWithDeno(library: string): Ffi {
   const { Deno } = globalThis as Anything;
-  const one = (types: readonly CType[], result: string) => ({
-    parameters: types.map((type) => type === "size" ? "usize" : type),
-    result,
-  });
-  const wanted = describe(one);
-  wanted.__errno_location = { parameters: [], result: "pointer" };
-  for (const name of ELSEWHERE) {
+  // Not usize: compiled code wants bigints for it, and is thrown away when it gets numbers.
+  const one = (parameters: readonly string[], result: string) => ({ parameters, result });
+  const wanted = describe(one, "buffer");
+  for (const name of ["poll", "write"]) {
     wanted[`${name}Elsewhere`] = { ...wanted[name], name, nonblocking: true };
   }
   const { symbols } = Deno.dlopen(library, wanted);
   const location = new Deno.UnsafePointerView(symbols.__errno_location());
   return {
     functions: symbols,
+    read: (fd, buffer) => symbols.read(fd, buffer, buffer.length),
+    write: (fd, bytes, length) => symbols.write(fd, bytes, length),
+    poll: (pollfd) => symbols.poll(pollfd, 1, 0),
     errno: () => location.getInt32(),
-    size: (value) => value,
     address: (buffer) => BigInt(Deno.UnsafePointer.value(Deno.UnsafePointer.of(buffer))),
     elsewhere: { poll: symbols.pollElsewhere, write: symbols.writeElsewhere },
     sharesDescriptors: false,
-    isQuick: false,
   };
 }
 
 function bindWithBun(library: string): Ffi {
   const { dlopen, read, ptr } = process.getBuiltinModule("bun:ffi") as Anything;
-  const names = { i32: "i32", size: "u64_fast", buffer: "ptr", i64: "i64_fast" } as Anything;
-  const wanted = describe((types, result) => ({
-    args: types.map((type) => names[type]),
-    returns: names[result],
-  }));
-  wanted.__errno_location = { args: [], returns: "ptr" };
-  const { symbols } = dlopen(library, wanted);
+  const name = (type: string) => type === "buffer" || type === "pointer" ? "ptr" : type;
+  const one = (types: readonly string[], result: string) => ({
+    args: types.map(name),
+    returns: name(result),
+  });
+  const { symbols } = dlopen(library, describe(one, "buffer"));
   const location = symbols.__errno_location();
   return {
     functions: symbols,
+    read: (fd, buffer) => symbols.read(fd, buffer, buffer.length),
+    write: (fd, bytes, length) => symbols.write(fd, bytes, length),
+    poll: (pollfd) => symbols.poll(pollfd, 1, 0),
     errno: () => read.i32(location),
-    size: (value) => value,
     address: (buffer) => BigInt(ptr(buffer)),
     sharesDescriptors: true,
-    isQuick: true,
   };
 }
 
 function bindWithNode(library: string): Ffi {
   const ffi = quietly(() => process.getBuiltinModule("node:ffi")) as Anything;
   // Node 26.1 calls the two keys otherwise than later versions do.
-  const one = (types: readonly string[], result: string) => {
-    const parameters = types.map((type) => type === "size" ? "u64" : type);
-    return { parameters, result, arguments: parameters, return: result };
-  };
-  const wanted = describe(one);
-  wanted.__errno_location = one([], "pointer");
-  const { functions } = ffi.dlopen(library, wanted);
+  const one = (parameters: readonly string[], result: string) => ({
+    parameters,
+    result,
+    arguments: parameters,
+    return: result,
+  });
+  // Where a buffer lies is found anew in each call, which costs as much as the call, but it lasts.
+  const { functions } = ffi.dlopen(library, describe(one, "pointer"));
+  const { read, write } = functions;
   const location = functions.__errno_location();
+  const addressOfInput = lastAddress(ffi.getRawPointer);
+  const addressOfOutput = lastAddress(ffi.getRawPointer);
+  const addressOfPollfd = lastAddress(ffi.getRawPointer);
   return {
     functions,
+    read: (fd, buffer) => read(fd, addressOfInput(buffer), buffer.length),
+    write: (fd, bytes, length) => write(fd, addressOfOutput(bytes), length),
+    poll: (pollfd) => functions.poll(addressOfPollfd(pollfd), 1, 0),
     errno: () => ffi.getInt32(location),
-    size: (value) => BigInt(value),
     address: (buffer) => BigInt(ffi.getRawPointer(buffer)),
     sharesDescriptors: true,
-    isQuick: false,
+  };
+}
+
+/** Finds addresses, and remembers the last: it is nearly always the same buffer. */
+function lastAddress(find: (buffer: Uint8Array) => bigint): (buffer: Uint8Array) => bigint {
+  let last: Uint8Array | undefined;
+  let address = 0n;
+  return (buffer) => {
+    if (buffer !== last) {
+      address = find(buffer);
+      last = buffer;
+    }
+    return address;
   };
 }
 

@@ -7,7 +7,6 @@ import { readFailure } from "./_read_failure.ts";
 const PATIENCE = 0.05;
 /** After how many milliseconds the event loop turns, however many requests there are. */
 const TURN = 2;
-const POLLIN = 1;
 
 /**
  * Serves requests as long as they keep coming, without the cost of an event loop between them: a
@@ -16,12 +15,10 @@ const POLLIN = 1;
 export class Poller {
   readonly #io: DeviceIo;
   readonly #ffi: Ffi;
-  readonly #pollfd: Uint8Array;
 
   constructor(io: DeviceIo, ffi: Ffi) {
     this.#io = io;
     this.#ffi = ffi;
-    this.#pollfd = pollfd(io.fd);
   }
 
   /**
@@ -32,14 +29,16 @@ export class Poller {
    */
   serve(session: FuseSession): boolean {
     const end = performance.now() + TURN;
-    while (session.unsettled === 0 && this.#isReady()) {
+    while (session.unsettled === 0) {
       try {
-        session.receive(this.#io.read(session.buffer));
+        const length = this.#next(session.buffer);
+        if (length === 0) break;
+        session.receive(length);
       } catch (error) {
         const failure = readFailure(error);
         if (failure === "end") return false;
         if (failure === "error") throw error;
-        if (failure === "wait") return true;
+        if (failure === "wait") break;
       }
       if (performance.now() > end) break;
     }
@@ -47,23 +46,20 @@ export class Poller {
   }
 
   /**
-   * Looks until there is a request. It does not sleep, because a timer costs more than a request
-   * does; it lets others run, in case that they share the processor.
+   * Looks until there is a request; 0 if none comes. It does not sleep, because a timer costs more
+   * than a request does; it lets others run, in case that they share the processor: whoever has just
+   * got an answer is likely to ask again.
    */
-  #isReady(): boolean {
-    const { functions, size } = this.#ffi;
-    const one = size(1);
-    if (Number(functions.poll(this.#pollfd, one, 0)) > 0) return true;
+  #next(buffer: Uint8Array): number {
+    const { functions } = this.#ffi;
+    functions.sched_yield();
+    let length = this.#io.tryRead(buffer);
+    if (length > 0) return length;
     const end = performance.now() + PATIENCE;
     do {
       functions.sched_yield();
-      if (Number(functions.poll(this.#pollfd, one, 0)) > 0) return true;
-    } while (performance.now() < end);
-    return false;
+      length = this.#io.tryRead(buffer);
+    } while (length === 0 && performance.now() < end);
+    return length;
   }
-}
-
-/** A `struct pollfd` that asks whether there is something to read. */
-export function pollfd(fd: number): Uint8Array {
-  return new Uint8Array(new Int32Array([fd, POLLIN]).buffer);
 }

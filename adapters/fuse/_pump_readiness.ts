@@ -1,6 +1,7 @@
 import { Socket } from "node:net";
 import process from "node:process";
 import type { FuseSession } from "../../src/fuse/mod.ts";
+import type { Poller } from "./_poller.ts";
 import { readFailure } from "./_read_failure.ts";
 
 /** The part that we need of Node's binding to libuv's pipes; Deno has it too. */
@@ -16,10 +17,12 @@ interface ProcessWithBinding {
 /**
  * Waits for requests by readiness (epoll), as for any socket: no other thread takes part.
  *
+ * @param poller Serves what follows a request at once, where the runtime can.
  * @returns A pump for this descriptor, or `undefined` where the runtime cannot do it.
  */
 export function readinessPump(
   fd: number,
+  poller: Poller | undefined,
 ): ((session: FuseSession) => Promise<void>) | undefined {
   let handle: object;
   try {
@@ -30,12 +33,13 @@ export function readinessPump(
   } catch {
     return undefined;
   }
-  return (session) => pumpSocket(handle, session);
+  return (session) => pumpSocket(handle, session, poller);
 }
 
 function pumpSocket(
   handle: object,
   session: FuseSession,
+  poller: Poller | undefined,
 ): Promise<void> {
   return new Promise((resolve, reject) => {
     const socket = new Socket(
@@ -50,6 +54,8 @@ function pumpSocket(
               session.buffer.set(bytes.subarray(0, length));
             }
             session.receive(length);
+            // If that finds the end of the connection, so does the socket.
+            poller?.serve(session);
             return true;
           },
         },

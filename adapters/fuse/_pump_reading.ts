@@ -1,8 +1,8 @@
 import { read } from "node:fs";
 import type { FuseSession } from "../../src/fuse/mod.ts";
-import type { DeviceIo } from "./_device_io.ts";
+import { type DeviceIo, pollfd } from "./_device_io.ts";
 import type { Ffi } from "./_ffi.ts";
-import { type Poller, pollfd } from "./_poller.ts";
+import type { Poller } from "./_poller.ts";
 import { moment, readFailure } from "./_read_failure.ts";
 
 /**
@@ -52,7 +52,7 @@ async function readLater(
   if (ffi === undefined || elsewhere === undefined) return await readByPool(io.fd, buffer);
   // While a read is under way on Deno, a write to the same descriptor waits for it, and a
   // notification may be what the next request waits for. So only readiness is waited for there.
-  await elsewhere.poll(pollfd(io.fd), ffi.size(1), -1);
+  await elsewhere.poll(pollfd(io.fd), 1, -1);
   return io.read(buffer);
 }
 

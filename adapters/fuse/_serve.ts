@@ -79,12 +79,17 @@ async function runPump(
     await pumpBlocking(io, session, ffi);
     return false;
   }
+  const poller = ffi === undefined ? undefined : new Poller(io, ffi);
   // Deno's pipes never tell that a mount has ended, so another thread waits there.
   const readiness = pump === "reading" || "deno" in process.versions
     ? undefined
-    : readinessPump(io.fd);
+    : readinessPump(io.fd, poller);
+  // Whatever waits without reading needs no reads that wait.
+  if (poller !== undefined && (readiness !== undefined || ffi?.elsewhere !== undefined)) {
+    io.unblock();
+  }
   if (readiness === undefined) {
-    await pumpReading(io, session, ffi, ffi === undefined ? undefined : new Poller(io, ffi));
+    await pumpReading(io, session, ffi, poller);
     return false;
   }
   await readiness(session);

@@ -47,6 +47,8 @@ export const MEMORY_OPTIONS: FlagsOf<MemoryMountOptions> = {
   fileSize: size({ summary: "how large a file may be" }),
   quota: size({ summary: "how much the files of one user may take" }),
   mode: permissions({ summary: "the permissions of its root, for instance 1777 (default 755)" }),
-  uid: whole("N", 0, MAX_ID, { summary: "the user whom its root belongs to (default 0)" }),
-  gid: whole("N", 0, MAX_ID, { summary: "the group of its root (default 0)" }),
+  uid: whole("N", 0, MAX_ID, {
+    summary: "the user whom its root belongs to (default 0, or you if you mount it)",
+  }),
+  gid: whole("N", 0, MAX_ID, { summary: "the group of its root (default 0, or yours)" }),
 };

@@ -14,6 +14,7 @@ export * from "./flags.ts";
 export * from "./go_mode.ts";
 export * from "./handle.ts";
 export * from "./info.ts";
+export * from "./lending.ts";
 export * from "./listing_handle.ts";
 export * from "./lock.ts";
 export * from "./mode.ts";

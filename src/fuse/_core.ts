@@ -111,6 +111,16 @@ export class Core {
     return this.#write(request, out, 0, length);
   }
 
+  /**
+   * Sends a reply whose body lies elsewhere, in parts.
+   *
+   * @param length How long all parts are together.
+   */
+  sendParts(request: Request, parts: readonly Uint8Array[], length: number): void {
+    if (!this.#begin(request, this.out, 0, length)) return;
+    this.device.writeParts!([this.out.bytes.subarray(0, OUT_HEADER), ...parts]);
+  }
+
   /** Answers that it is done. */
   done(request: Request): boolean {
     return this.#write(request, this.out, 0, 0);
@@ -147,6 +157,12 @@ export class Core {
   }
 
   #write(request: Request, out: Buffer64, error: number, length: number): boolean {
+    return this.#begin(request, out, error, length) &&
+      this.device.write(out.bytes, OUT_HEADER + length);
+  }
+
+  /** Writes the header of a reply. Returns false if there was an answer already. */
+  #begin(request: Request, out: Buffer64, error: number, length: number): boolean {
     if (request.answered) return false;
     request.answered = true;
     if (request.parked) this.pending.delete(request.unique);
@@ -154,7 +170,7 @@ export class Core {
     u32[0] = OUT_HEADER + length;
     u32[1] = error;
     out.put64(2, request.unique);
-    return this.device.write(out.bytes, OUT_HEADER + length);
+    return true;
   }
 
   /** Answers with what a name stands for, and counts that the kernel knows of it. */

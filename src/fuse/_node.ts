@@ -28,6 +28,8 @@ export class Node {
   epoch = -1;
   /** What its data looked like when the kernel began to cache it; see `mayKeepCache`. */
   cached: FileInfo | undefined;
+  /** When a listing of this directory last brought attributes along, by the session's clock. */
+  describedAt: number = -Infinity;
 
   constructor(id: number, info: FileInfo) {
     this.id = id;

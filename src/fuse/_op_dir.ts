@@ -13,6 +13,9 @@ import { encodeText, isListable } from "./_text.ts";
  */
 const DOTS = 2;
 
+/** After so many milliseconds the kernel may have forgotten what it could believe for longer. */
+const LONGEST_MOMENT = 5000;
+
 export function readdir(core: Core, request: Request): Awaitable<void> {
   return list(core, request, false);
 }
@@ -28,18 +31,35 @@ function list(core: Core, request: Request, plus: boolean): Awaitable<void> {
   const cursor = Math.max(0, offset - DOTS);
   const smallest = plus ? ENTRY_OUT + DIRENT + 8 : DIRENT + 8;
   const limit = Math.max(1, Math.floor(room / smallest));
-  const page = file.pageCursor === cursor && file.pagePlus === plus && file.page.length > 0
-    ? file.page
-    : file.run(() => file.handle.readDir(cursor, limit, plus, request));
+  if (plus && offset === 0) file.describes = mayDescribe(core, file.node);
+  const describes = plus && file.describes;
+  const page =
+    file.pageCursor === cursor && file.pageDescribed === describes && file.page.length > 0
+      ? file.page
+      : file.run(() => file.handle.readDir(cursor, limit, describes, request));
   return andThen(page, (page) => {
     const writer = new Listing(core, file.node, cursor, OUT_HEADER + room, plus);
     if (offset < 1) writer.add(".", file.node.info.ino, S_IFDIR, 1);
     if (offset < 2) writer.add("..", parentIno(file.node), S_IFDIR, 2);
     let taken = 0;
     while (taken < page.length && writer.addEntry(page[taken]!)) taken++;
-    keepRest(file, page, taken, cursor, plus);
+    keepRest(file, page, taken, cursor, describes);
     core.send(request, writer.at - OUT_HEADER);
   });
+}
+
+/**
+ * Whether a listing shall bring attributes along. The kernel asks for them whenever somebody begins
+ * to list, but those that it got a moment ago it still believes, and to take them once more would
+ * cost it, the provider and us more than the listing does.
+ */
+function mayDescribe(core: Core, directory: Node): boolean {
+  const { entryLifetime, attrLifetime } = core.options;
+  const moment = Math.min(entryLifetime / 2, attrLifetime / 2, LONGEST_MOMENT);
+  const now = performance.now();
+  if (now - directory.describedAt < moment) return false;
+  directory.describedAt = now;
+  return true;
 }
 
 /** Keeps what found no room, for the next request. */
@@ -48,11 +68,11 @@ function keepRest(
   page: DirPageEntry[],
   taken: number,
   cursor: number,
-  plus: boolean,
+  described: boolean,
 ): void {
   file.page = page.slice(taken);
   file.pageCursor = taken > 0 ? page[taken - 1]!.cursor : cursor;
-  file.pagePlus = plus;
+  file.pageDescribed = described;
 }
 
 function parentIno(node: Node): bigint {

@@ -1,4 +1,11 @@
-import { andThen, type Awaitable, isPromiseLike, VfsError } from "../fs/mod.ts";
+import {
+  andThen,
+  type Awaitable,
+  isLending,
+  isPromiseLike,
+  type Lending,
+  VfsError,
+} from "../fs/mod.ts";
 import { FSYNC_FDATASYNC, IN_HEADER, OUT_HEADER, WRITE_KILL_SUIDGID } from "./_abi.ts";
 import type { Buffer64 } from "./_buffers.ts";
 import { type Core, REPLY_BODY } from "./_core.ts";
@@ -12,12 +19,44 @@ const COPY_MAX = 1 << 24;
 /** Where the data of a WRITE begin. */
 const WRITE_DATA = IN_HEADER + 40;
 
-/** The provider writes into the reply itself; a reply that is waited for keeps its buffer. */
+/** Below this many bytes a copy costs less than what it takes to do without. */
+const WORTH_LENDING = 1 << 16;
+
 export function read(core: Core, request: Request): Awaitable<void> {
   const file = core.files.get(request.u64(0));
   const offset = request.u64(2);
   const size = request.u32(4);
   if (size > core.options.maxWrite) throw new VfsError("EINVAL");
+  const { handle } = file;
+  const isLent = size >= WORTH_LENDING && core.device.writeParts !== undefined && isLending(handle);
+  return isLent
+    ? file.run(() => readLent(core, request, handle, offset, size))
+    : readCopied(core, request, file, offset, size);
+}
+
+/** What is in the memory of the provider goes from there to the kernel. */
+function readLent(
+  core: Core,
+  request: Request,
+  handle: Lending,
+  offset: number,
+  size: number,
+): void {
+  const parts = handle.lendAt(offset, size, request);
+  const count = parts.reduce((count, part) => count + part.length, 0);
+  checkCount(count, size);
+  core.counters.cells[COUNTER.bytesRead]! += count;
+  core.sendParts(request, parts, count);
+}
+
+/** The provider writes into the reply itself; a reply that is waited for keeps its buffer. */
+function readCopied(
+  core: Core,
+  request: Request,
+  file: OpenFile,
+  offset: number,
+  size: number,
+): Awaitable<void> {
   const { out } = core;
   const place = out.bytes.subarray(OUT_HEADER, OUT_HEADER + size);
   const count = file.run(() => file.handle.readAt(place, offset, request));

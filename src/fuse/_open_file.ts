@@ -17,7 +17,10 @@ export class OpenFile {
   /** Of a directory: entries that were read and found no room, beginning after `pageCursor`. */
   page: DirPageEntry[] = [];
   pageCursor = -1;
-  pagePlus = false;
+  /** Whether the entries kept have their attributes. */
+  pageDescribed = false;
+  /** Of a directory: whether the listing that is under way brings attributes along, where it may. */
+  describes = false;
   /** The end of the queue, while something is running. */
   #tail: Promise<unknown> | undefined;
 

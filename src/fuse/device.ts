@@ -15,6 +15,15 @@ export interface FuseDevice {
   write(bytes: Uint8Array, length: number): boolean;
 
   /**
+   * Hands one reply to the kernel that lies in parts, without putting them together first. A device
+   * that cannot do that does not have it.
+   *
+   * @param parts The reply in order: its header, and what is in it.
+   * @returns What {@link FuseDevice.write} returns.
+   */
+  readonly writeParts?: ((parts: readonly Uint8Array[]) => boolean) | undefined;
+
+  /**
    * Hands a notification to the kernel, later: the kernel may make it wait for a lock that is held
    * until a request is answered, so this must not block whoever answers requests.
    *

@@ -8,7 +8,7 @@ import { skipWithout } from "./_needs.ts";
 import { run, shell } from "./_run.ts";
 
 /** How many operations on each provider; the acceptance run takes a million. */
-const OPERATIONS = Number(process.env.FSX_OPERATIONS ?? 4_000);
+const OPERATIONS = Number(process.env.FSX_OPERATIONS ?? 2_000);
 /** How many seconds many processes work in one tree; the acceptance run takes 600. */
 const SECONDS = Number(process.env.STRESS_SECONDS ?? 2);
 const PROCESSES = 24;

@@ -4,6 +4,9 @@ import { PAGE } from "./_space.ts";
 /** How many bytes of a file one chunk stands for. */
 export const CHUNK: number = SLOT_MAX;
 
+/** What holes look like. Nobody writes into it. */
+export const ZEROS: Uint8Array = new Uint8Array(CHUNK);
+
 /** A part of a file, at a multiple of {@link CHUNK}. */
 export class Chunk {
   /** Which part of the file: its offset divided by {@link CHUNK}. */
@@ -62,6 +65,12 @@ export class Chunk {
     const stored = Math.max(0, Math.min(count, this.capacity - start));
     if (stored > 0) buffer.set(this.view(start, start + stored), at);
     if (stored < count) buffer.fill(0, at + stored, at + count);
+  }
+
+  /** Shows bytes where they lie, at least one and at most `count`. */
+  lend(start: number, count: number): Uint8Array {
+    const stored = Math.min(count, this.capacity - start);
+    return stored > 0 ? this.view(start, start + stored) : ZEROS.subarray(0, count);
   }
 
   /** Writes; the range must lie within the capacity. Returns how many pages became data. */

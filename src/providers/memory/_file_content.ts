@@ -1,4 +1,4 @@
-import { capacityFor, CHUNK, Chunk } from "./_chunk.ts";
+import { capacityFor, CHUNK, Chunk, ZEROS } from "./_chunk.ts";
 import { PAGE, type Space } from "./_space.ts";
 
 /** Shared by all files that have no chunk, and never changed. */
@@ -37,6 +37,22 @@ export class FileContent {
       done += part;
     }
     return Math.max(0, count);
+  }
+
+  /** Shows a range where it lies; fewer bytes than asked for only at the end. */
+  lend(offset: number, length: number): Uint8Array[] {
+    const parts: Uint8Array[] = [];
+    const count = Math.min(length, this.size - offset);
+    for (let done = 0; done < count;) {
+      const index = Math.floor((offset + done) / CHUNK);
+      const start = offset + done - index * CHUNK;
+      const wanted = Math.min(CHUNK - start, count - done);
+      const chunk = this.#at(this.#find(index));
+      const part = chunk?.index === index ? chunk.lend(start, wanted) : ZEROS.subarray(0, wanted);
+      parts.push(part);
+      done += part.length;
+    }
+    return parts;
   }
 
   /** Writes; returns the number of bytes, fewer than given where there is no more space. */

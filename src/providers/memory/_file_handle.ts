@@ -7,6 +7,7 @@ import {
   FALLOC_FL_ZERO_RANGE,
   type Handle,
   HOST_CONTEXT,
+  type Lending,
   O_APPEND,
   type OpContext,
   VfsError,
@@ -28,7 +29,7 @@ const ALLOCATE_MODES: readonly number[] = [
 ];
 
 /** An open regular file. */
-export class FileHandle extends OpenHandle {
+export class FileHandle extends OpenHandle implements Lending {
   readonly #content: FileContent;
 
   constructor(volume: Volume, inode: Inode, content: FileContent, flags: number) {
@@ -42,6 +43,14 @@ export class FileHandle extends OpenHandle {
     if (buffer.length === 0) return 0;
     this.accessed(inode);
     return this.#content.read(buffer, offset);
+  }
+
+  /** Lends the data of a range where they lie. */
+  lendAt(offset: number, length: number, _context?: OpContext): Uint8Array[] {
+    const inode = this.#readable();
+    checkOffset(offset);
+    this.accessed(inode);
+    return this.#content.lend(offset, length);
   }
 
   override writeAt(

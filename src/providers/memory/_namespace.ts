@@ -42,7 +42,8 @@ export class Namespace {
 
   /** Finds the directory that a path lies in; its path ends at `end`. */
   #directoryOf(path: string, end: number): Inode | undefined {
-    // Most paths lie in the directory that the one before lay in.
+    // Most paths lie in the root, or in the directory that the one before lay in.
+    if (end === 0) return this.#volume.root;
     if (end === this.#latestPath.length && path.startsWith(this.#latestPath)) return this.#latest;
     let inode = this.#volume.root;
     for (let start = 1; start <= end;) {
