@@ -69,16 +69,17 @@ function bindFirst(): Ffi | undefined {
 }
 
 /** Describes every function in the terms of a runtime. */
-function describe(one: (types: readonly string[], result: string) => unknown, pointer: string): {
-  [name: string]: Anything;
-} {
-  const move = one(["i32", pointer, "u32"], "i32");
+function describe(
+  one: (types: readonly string[], result: string) => unknown,
+  move: unknown = one(["i32", "buffer", "u32"], "i32"),
+  poll: unknown = one(["buffer", "u32", "i32"], "i32"),
+): { [name: string]: Anything } {
   const others = Object.entries(FUNCTIONS).map(([name, types]) => [name, one(types, "i32")]);
   return {
     ...Object.fromEntries(others),
     read: move,
     write: move,
-    poll: one([pointer, "u32", "i32"], "i32"),
+    poll,
     __errno_location: one([], "pointer"),
   };
 }
@@ -87,7 +88,7 @@ function bindWithDeno(library: string): Ffi {
   const { Deno } = globalThis as Anything;
   // Not usize: compiled code wants bigints for it, and is thrown away when it gets numbers.
   const one = (parameters: readonly string[], result: string) => ({ parameters, result });
-  const wanted = describe(one, "buffer");
+  const wanted = describe(one);
   for (const name of ["poll", "write"]) {
     wanted[`${name}Elsewhere`] = { ...wanted[name], name, nonblocking: true };
   }
@@ -112,7 +113,7 @@ function bindWithBun(library: string): Ffi {
     args: types.map(name),
     returns: name(result),
   });
-  const { symbols } = dlopen(library, describe(one, "buffer"));
+  const { symbols } = dlopen(library, describe(one));
   const location = symbols.__errno_location();
   return {
     functions: symbols,
@@ -134,34 +135,54 @@ function bindWithNode(library: string): Ffi {
     arguments: parameters,
     return: result,
   });
-  // Where a buffer lies is found anew in each call, which costs as much as the call, but it lasts.
-  const { functions } = ffi.dlopen(library, describe(one, "pointer"));
-  const { read, write } = functions;
+  // What takes only pointers is compiled to a call of the C function itself, and a pointer is a bigint
+  // like any other.
+  const words = one(["pointer", "pointer", "pointer"], "i32");
+  const { functions } = ffi.dlopen(library, describe(one, words, words));
+  const { read, write, poll } = functions;
   const location = functions.__errno_location();
-  const addressOfInput = lastAddress(ffi.getRawPointer);
-  const addressOfOutput = lastAddress(ffi.getRawPointer);
-  const addressOfPollfd = lastAddress(ffi.getRawPointer);
+  const [input, output, question] = [0, 0, 0].map(() => lastBuffer(ffi.getRawPointer));
+  const descriptor = lastWord();
   return {
     functions,
-    read: (fd, buffer) => read(fd, addressOfInput(buffer), buffer.length),
-    write: (fd, bytes, length) => write(fd, addressOfOutput(bytes), length),
-    poll: (pollfd) => functions.poll(addressOfPollfd(pollfd), 1, 0),
+    read: (fd, buffer) => {
+      const { address, length } = input!(buffer);
+      return read(descriptor(fd), address, length);
+    },
+    write: (fd, bytes, length) => write(descriptor(fd), output!(bytes).address, BigInt(length)),
+    poll: (pollfd) => poll(question!(pollfd).address, 1n, 0n),
     errno: () => ffi.getInt32(location),
     address: (buffer) => BigInt(ffi.getRawPointer(buffer)),
     sharesDescriptors: true,
   };
 }
 
-/** Finds addresses, and remembers the last: it is nearly always the same buffer. */
-function lastAddress(find: (buffer: Uint8Array) => bigint): (buffer: Uint8Array) => bigint {
+/** What Node has to know of a buffer. */
+interface Place {
+  readonly address: bigint;
+  readonly length: bigint;
+}
+
+/** Finds where buffers lie, and remembers the last: it is nearly always the same. */
+function lastBuffer(find: (buffer: Uint8Array) => bigint): (buffer: Uint8Array) => Place {
   let last: Uint8Array | undefined;
-  let address = 0n;
+  let place: Place = { address: 0n, length: 0n };
   return (buffer) => {
     if (buffer !== last) {
-      address = find(buffer);
+      place = { address: find(buffer), length: BigInt(buffer.length) };
       last = buffer;
     }
-    return address;
+    return place;
+  };
+}
+
+/** Makes bigints, and remembers the last. */
+function lastWord(): (value: number) => bigint {
+  let last = 0;
+  let word = 0n;
+  return (value) => {
+    if (value !== last) word = BigInt(last = value);
+    return word;
   };
 }
 
