@@ -1,3 +1,4 @@
+import { access } from "node:fs/promises";
 import { resolve } from "node:path";
 import process from "node:process";
 import { pathToFileURL } from "node:url";
@@ -29,7 +30,11 @@ export function makeRuntime(own: OwnParts): Runtime {
     setExitCode(code) {
       process.exitCode = code;
     },
-    importModule: (path) => import(pathToFileURL(resolve(path)).href),
+    async importModule(path) {
+      // Each runtime has words of its own for a file that is not there; the errno has one.
+      await access(path);
+      return await import(pathToFileURL(resolve(path)).href);
+    },
   };
 }
 

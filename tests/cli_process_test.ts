@@ -128,6 +128,14 @@ test("the program says what is wrong with its arguments, with status 2", async (
   });
 });
 
+test("the program says in the same words everywhere that a configuration is not there", async () => {
+  await inDirectory(async (cwd) => {
+    const { err, status } = await runCli(["-c", "none.ts"], cwd);
+    assert.equal(err, "vfs-server: cannot load none.ts: no such file or directory (ENOENT)\n");
+    assert.equal(status, 1);
+  });
+});
+
 const OWN_PROVIDER = `
 import { BaseProvider, defineConfig, type FileInfo, now, S_IFDIR, S_IFREG } from "${MOD}";
 import type { DirEntry } from "${MOD}";

@@ -1,30 +1,10 @@
 import { baseName, toVfsError, VfsError } from "../../src/fs/mod.ts";
 import { isPseudoFilesystem } from "./_abi.ts";
+import { Directory } from "./_directory.ts";
 import { HostStat, type Syscalls } from "./syscalls.ts";
 
 /** A path shorter than this is surely shorter than PATH_MAX, in bytes. */
 const SURELY_SHORT_PATH = 1024;
-
-/** An open directory below the root. Its descriptor is a node, good for looking up names in. */
-export class Directory {
-  readonly descriptor: number;
-  /** The device it lies on. */
-  readonly device: number;
-  /** Where it must be on the host for the cache to be right. */
-  readonly whereabouts: string;
-  /** Whoever keeps it over another call of the tree. */
-  holders = 0;
-  /** Whether the tree has let go of it, so that its last holder closes it. */
-  dropped = false;
-  /** Whether it was asked for since the cache last looked for something to drop. */
-  recent = true;
-
-  constructor(descriptor: number, device: number, whereabouts: string) {
-    this.descriptor = descriptor;
-    this.device = device;
-    this.whereabouts = whereabouts;
-  }
-}
 
 /** How a tree of directories behaves. */
 export interface DirectoryTreeOptions {

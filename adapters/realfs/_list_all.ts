@@ -1,7 +1,7 @@
 import { setImmediate } from "node:timers";
 import { type DirEntry, type OpContext, VfsError } from "../../src/fs/mod.ts";
 import { O_DIRECTORY } from "./_abi.ts";
-import type { Directory } from "./_directory_tree.ts";
+import type { Directory } from "./_directory.ts";
 import { listEntry } from "./_list_entry.ts";
 import type { HostListing } from "./syscalls.ts";
 import type { Volume } from "./_volume.ts";

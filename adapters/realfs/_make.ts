@@ -13,7 +13,7 @@ import {
   VfsError,
 } from "../../src/fs/mod.ts";
 import { checkPath } from "./_check.ts";
-import type { Directory } from "./_directory_tree.ts";
+import type { Directory } from "./_directory.ts";
 import type { Volume } from "./_volume.ts";
 
 /** Makes a directory with exactly this mode. */

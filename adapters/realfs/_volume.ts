@@ -8,7 +8,8 @@ import {
   VfsError,
 } from "../../src/fs/mod.ts";
 import { checkPath } from "./_check.ts";
-import type { Directory, DirectoryTree } from "./_directory_tree.ts";
+import type { Directory } from "./_directory.ts";
+import type { DirectoryTree } from "./_directory_tree.ts";
 import { HostLocks } from "./_host_locks.ts";
 import { ownershipOf } from "./_ownership_of.ts";
 import type { Ownership } from "./_ownership.ts";
