@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import fs from "node:fs";
 import { join } from "node:path";
 import { cleanPath, O_CREAT, O_RDWR, type Provider, toVfsError } from "../src/fs/mod.ts";
+import { prefixed, spelled } from "./_prefixed.ts";
 import { testBoth } from "./realfs/_both.ts";
 import { KINDS, mayMakeDevices, Specials } from "./realfs/_kinds.ts";
 import { RESOLVE_TABLE, SPELLINGS } from "./realfs/_resolve_table.ts";
@@ -33,21 +34,66 @@ testBoth("resolve: every operation on every kind of name answers as the table sa
   assert.deepEqual(fs.readdirSync(outside).sort(), ["secret", "specials"]);
 });
 
-testBoth("resolve: a spelling that is not clean is refused by every operation", async ({
+testBoth("resolve: the table holds for names of 255 bytes and in paths over PATH_MAX", async ({
+  outside,
   at,
   provider,
 }) => {
-  fs.mkdirSync(at("e"));
-  fs.writeFileSync(at("x"), "content");
+  const specials = await Specials.make(join(outside, "specials"));
+  const deep = `/${Array(20).fill("d".repeat(255)).join("/")}`;
+  const long = "x".repeat(255);
+  provider.mkdirAll(deep, 0o700);
   const wrong: string[] = [];
-  for (const { path, answer } of SPELLINGS) {
-    for (const [name, run] of Object.entries(byPath(path))) {
-      const got = await answerOf(() => run(provider));
-      if (got !== answer) wrong.push(`${name} ${JSON.stringify(path)}: ${got}, not ${answer}`);
+  for (const [form, place, x] of [["255 bytes", "", long], ["over PATH_MAX", deep, "x"]] as const) {
+    const placed = prefixed(spelled(provider, x), `${place}/cell`);
+    for (const { name, run, answers } of RESOLVE_TABLE) {
+      const expected = answers.split(" ");
+      for (const [i, kind] of KINDS.entries()) {
+        if (kind === "device" && !mayMakeDevices) continue;
+        fs.mkdirSync(at("made"));
+        fs.writeFileSync(at("made/f"), "file");
+        fs.mkdirSync(at("made/e"));
+        specials.put(join(at("made"), x), kind);
+        provider.rename("/made", `${place}/cell`);
+        const answer = await answerOf(() => run(placed));
+        if (answer !== expected[i]) {
+          wrong.push(`${name}, ${kind}, ${form}: ${answer}, not ${expected[i]}`);
+        }
+        await provider.removeAll(`${place}/cell`);
+      }
     }
   }
   assert.deepEqual(wrong, []);
-  assert.deepEqual(fs.readdirSync(at("")).sort(), ["e", "x"]);
+  assert.deepEqual(fs.readdirSync(outside).sort(), ["secret", "specials"]);
+});
+
+testBoth("resolve: what is not clean is refused by every operation on every kind", async ({
+  at,
+  outside,
+  root,
+  serve,
+}) => {
+  const specials = await Specials.make(join(outside, "specials"));
+  const wrong: string[] = [];
+  for (const kind of KINDS) {
+    if (kind === "device" && !mayMakeDevices) continue;
+    fs.mkdirSync(at("e"));
+    fs.writeFileSync(at("other"), "content");
+    specials.put(at("x"), kind);
+    const before = fs.readdirSync(root);
+    const provider = serve({});
+    for (const { path, answer } of SPELLINGS) {
+      for (const [name, run] of Object.entries(byPath(path))) {
+        const got = await answerOf(() => run(provider));
+        if (got === answer) continue;
+        wrong.push(`${name} ${JSON.stringify(path)}, ${kind}: ${got}, not ${answer}`);
+      }
+    }
+    assert.deepEqual(fs.readdirSync(root), before, kind);
+    await provider.removeAll("/");
+  }
+  assert.deepEqual(wrong, []);
+  assert.deepEqual(fs.readdirSync(outside).sort(), ["secret", "specials"]);
 });
 
 testBoth("resolve: a spelling that was cleaned stays inside", ({ at, outside, provider }) => {
@@ -100,14 +146,14 @@ function byPath(path: string): Record<string, (provider: Provider) => unknown> {
     mknod: (fs) => fs.mknod(path, 0o100600, 0),
     symlink: (fs) => fs.symlink("f", path),
     "link of": (fs) => fs.link(path, "/new"),
-    "link to": (fs) => fs.link("/x", path),
+    "link to": (fs) => fs.link("/other", path),
     readlink: (fs) => fs.readlink(path),
     unlink: (fs) => fs.unlink(path),
     rmdir: (fs) => fs.rmdir(path),
     remove: (fs) => fs.remove(path),
     removeAll: (fs) => fs.removeAll(path),
     "rename of": (fs) => fs.rename(path, "/new"),
-    "rename to": (fs) => fs.rename("/x", path),
+    "rename to": (fs) => fs.rename("/other", path),
     chmod: (fs) => fs.chmod(path, 0o600),
     chown: (fs) => fs.chown(path, -1, -1),
     utimes: (fs) => fs.utimes(path, "now", "now"),
