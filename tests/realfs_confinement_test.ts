@@ -312,6 +312,25 @@ testBoth("fault 67: a root that is a link, or is replaced, stays the directory i
   assert.deepEqual(fs.readdirSync(root), []);
 });
 
+testBoth("fault 67: what moves from the root into what took its place is out of reach", async ({
+  at,
+  outside,
+  root,
+  provider,
+}) => {
+  provider.mkdirAll("/a/b", 0o700);
+  assert.equal(provider.lookup("/a/b/f"), undefined);
+  // A directory that is open keeps its path on the host, and yet it is not below the root any more.
+  fs.renameSync(root, join(outside, "moved"));
+  fs.mkdirSync(root);
+  fs.renameSync(join(outside, "moved/a"), at("a"));
+  putFile(at("a/b/f"));
+  assert.equal(provider.lookup("/a/b/f"), undefined);
+  assert.equal(await code(() => provider.readDir("/a/b")), "ENOENT");
+  assert.equal(await code(() => provider.create("/a/b/g", 0o600)), "ENOENT");
+  assert.deepEqual(fs.readdirSync(at("a/b")), ["f"]);
+});
+
 testBoth("fault 68: the host's root and the kernel's filesystems are refused", ({ serve }) => {
   for (const path of ["/", "/proc", "/sys", "/dev"]) {
     assert.throws(() => serve({}, path), { code: "EACCES" });

@@ -7,7 +7,10 @@ const CAPACITY = 8192;
 
 const encoder = new TextEncoder();
 
-/** Memory for a C string: written again for each call, and always at the same place. */
+/**
+ * Memory for a C string: written again for each call, and always at the same place. Whoever passes
+ * its address keeps this object, for longer than the call takes.
+ */
 export class CString {
   readonly #bytes: Bytes = new Uint8Array(new ArrayBuffer(CAPACITY));
   readonly #address: Wide;

@@ -3,8 +3,6 @@ export class Directory {
   readonly descriptor: number;
   /** The device it lies on. */
   readonly device: number;
-  /** Where it must be on the host for the cache to be right. */
-  readonly whereabouts: string;
   /** Whoever keeps it over another call of the tree. */
   holders = 0;
   /** Whether the tree has let go of it, so that its last holder closes it. */
@@ -12,9 +10,8 @@ export class Directory {
   /** Whether it was asked for since the cache last looked for something to drop. */
   recent = true;
 
-  constructor(descriptor: number, device: number, whereabouts: string) {
+  constructor(descriptor: number, device: number) {
     this.descriptor = descriptor;
     this.device = device;
-    this.whereabouts = whereabouts;
   }
 }

@@ -20,10 +20,10 @@ export interface DirectoryTreeOptions {
  * Finds directories by their paths, name by name from an open root, following no link, and keeps
  * them open for the next time.
  *
- * A directory that is kept may have been renamed by somebody else meanwhile. So before it is used
- * again, the kernel is asked where it is now; only if that is the path below the root that it is
- * kept for, it is the right one. This comparison serves freshness, not confinement: a directory
- * that was reached once from the root by names alone was below the root.
+ * A directory that is kept may have been renamed by somebody else meanwhile, or moved out of the
+ * root. So before it is used again, the kernel is asked where it is now, and where the root is: only
+ * if the one is the path that it is kept for below the other, it is the right one. The root is asked
+ * for each time, because a directory can move from it into what took its place and its name.
  *
  * A directory that is returned stays open until the next call of the tree; whoever needs it longer
  * says so by `hold` and `release`.
@@ -41,7 +41,6 @@ export class DirectoryTree {
   readonly #open = new Map<string, Directory>();
   readonly #passing: Directory[] = [];
   readonly #stat = new HostStat();
-  #rootWhereabouts: string;
   #closed = false;
 
   constructor(syscalls: Syscalls, root: number, options: DirectoryTreeOptions) {
@@ -52,8 +51,7 @@ export class DirectoryTree {
     this.#walksPaths = syscalls.walksPaths && !options.exclusive;
     this.#capacity = this.#walksPaths ? 0 : options.capacity;
     syscalls.fstat(root, this.#stat);
-    this.root = new Directory(root, this.#stat.dev, "");
-    this.#rootWhereabouts = this.#whereabouts(root) ?? "";
+    this.root = new Directory(root, this.#stat.dev);
     this.#mount = this.noxdev ? syscalls.mountId(root) : 0;
   }
 
@@ -185,10 +183,7 @@ export class DirectoryTree {
   #kept(path: string): Directory | undefined {
     const directory = this.#open.get(path);
     if (directory === undefined) return undefined;
-    if (
-      this.exclusive ||
-      this.#whereabouts(directory.descriptor) === directory.whereabouts
-    ) {
+    if (this.exclusive || this.#isAt(path, directory.descriptor)) {
       directory.recent = true;
       return directory;
     }
@@ -245,32 +240,27 @@ export class DirectoryTree {
   }
 
   #keep(path: string, descriptor: number, device: number): Directory {
-    const whereabouts = this.#capacity === 0
-      ? undefined
-      : this.exclusive
-      ? ""
-      : this.#expectedWhereabouts(path, descriptor);
-    const directory = new Directory(descriptor, device, whereabouts ?? "");
-    if (whereabouts === undefined) {
-      this.#passing.push(directory);
-    } else {
+    const directory = new Directory(descriptor, device);
+    if (this.#capacity > 0 && (this.exclusive || this.#canBeFound(path, descriptor))) {
       this.#makeRoom();
       this.#open.set(path, directory);
+    } else {
+      this.#passing.push(directory);
     }
     return directory;
   }
 
-  /** Where the directory is, if that is where the path says and can be told from anywhere else. */
-  #expectedWhereabouts(path: string, descriptor: number): string | undefined {
+  /** Whether a directory is where its path says, and can be told from anything elsewhere. */
+  #canBeFound(path: string, descriptor: number): boolean {
     // The kernel marks removed directories so, and text that is not UTF-8 is read as U+FFFD.
-    if (path.endsWith(" (deleted)") || path.includes("\uFFFD")) return undefined;
+    if (path.endsWith(" (deleted)") || path.includes("\uFFFD")) return false;
+    return this.#isAt(path, descriptor);
+  }
+
+  #isAt(path: string, descriptor: number): boolean {
     const whereabouts = this.#whereabouts(descriptor);
-    if (whereabouts === undefined || whereabouts === this.#rootWhereabouts + path) {
-      return whereabouts;
-    }
-    // Somebody may have renamed the root, or a directory above it.
-    this.#rootWhereabouts = this.#whereabouts(this.root.descriptor) ?? "";
-    return whereabouts === this.#rootWhereabouts + path ? whereabouts : undefined;
+    if (whereabouts === undefined || !whereabouts.endsWith(path)) return false;
+    return whereabouts === this.#whereabouts(this.root.descriptor) + path;
   }
 
   #whereabouts(descriptor: number): string | undefined {

@@ -105,8 +105,11 @@ function supportedRights(libc: Libc): bigint {
   return (1n << known) - 1n;
 }
 
+/** Kept for good: whoever has its address does not keep it alive. */
+let name: CString | undefined;
+
 function allow(libc: Libc, ruleset: number, path: string, rights: bigint): void {
-  const name = new CString(libc);
+  name ??= new CString(libc);
   const descriptor = libc.functions.openat(
     libc.word(AT_FDCWD),
     name.set(path),

@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import fs from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -21,7 +22,7 @@ export class Arena {
   readonly outside: string = join(this.#top, "outside");
   /** The directory that is exchanged, whatever it is called at the moment. */
   readonly inside: string;
-  readonly pairs: readonly string[] = ["d", "l", "f", "k", "g", "p", "w/x", "w/y"];
+  readonly pairs: readonly string[] = ["d", "l", "f", "k", "g", "p", "s", "q", "w/x", "w/y"];
   readonly #descriptor: number;
   readonly #before: string;
 
@@ -37,6 +38,8 @@ export class Arena {
     fs.symlinkSync("../outside/secret", join(this.root, "k"));
     fs.writeFileSync(join(this.root, "g"), INSIDE);
     fs.symlinkSync("/dev/zero", join(this.root, "p"));
+    fs.writeFileSync(join(this.root, "s"), INSIDE);
+    execFileSync("mkfifo", [join(this.root, "q")]);
     for (const [place, content] of [[this.inside, INSIDE], [this.outside, OUTSIDE]] as const) {
       furnish(place, content);
     }

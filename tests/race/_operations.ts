@@ -5,6 +5,7 @@ import {
   type Awaitable,
   isRegularFile,
   O_RDONLY,
+  O_RDWR,
   O_WRONLY,
   type Provider,
 } from "../../src/fs/mod.ts";
@@ -63,6 +64,16 @@ export const OPERATIONS: readonly Operation[] = [
     name: "open",
     async run(provider) {
       const file = await provider.open("/g", O_RDONLY);
+      const { mode } = await file.stat();
+      await file.close();
+      return !isRegularFile(mode);
+    },
+  },
+  {
+    name: "open, not a fifo",
+    async run(provider) {
+      // A fifo that is opened for both reading and writing waits for nobody.
+      const file = await provider.open("/s", O_RDWR);
       const { mode } = await file.stat();
       await file.close();
       return !isRegularFile(mode);
