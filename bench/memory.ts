@@ -8,8 +8,8 @@
  *
  * Each contender runs in processes of its own, in another order each round; what it does is looked at
  * before it is timed. `ROUNDS` sets the number of rounds (default 5), `ROUND_MS` the time for each row
- * in a round (default 60), `FILES` the number of files of the last part (default 1,000,000; the others
- * get a tenth of it).
+ * in a round (default 100), `FILES` the number of files of the last part (default 1,000,000; the others
+ * get a hundredth of it).
  *
  * @module
  */
@@ -21,7 +21,7 @@ import { median, table } from "./_bench_report.ts";
 import { SUBJECTS } from "./_memory_subjects.ts";
 
 const ROUNDS = Number(process.env["ROUNDS"] ?? 5);
-const ROUND_MS = process.env["ROUND_MS"] ?? "60";
+const ROUND_MS = process.env["ROUND_MS"] ?? "100";
 const FILES = Number(process.env["FILES"] ?? 1_000_000);
 const OURS = "ours";
 
@@ -74,7 +74,7 @@ function measureRows(names: readonly string[]): string {
 
 function measureFiles(names: readonly string[]): string {
   const rows = names.map((name) => {
-    const count = name === OURS ? FILES : FILES / 10;
+    const count = name === OURS ? FILES : FILES / 100;
     const { us, bytes } = child<{ us: number; bytes: number }>(name, "files", String(count));
     return [name, count.toLocaleString("en"), us.toFixed(1), bytes.toFixed(0)];
   });
