@@ -11,7 +11,7 @@ import { run, shell } from "./mount/_run.ts";
 
 /** Gives a test two directories, and leaves no mount behind. */
 function mountTest(name: string, body: (cwd: string, mnt: string) => Promise<void>): void {
-  test(name, { skip: skipWithout(), timeout: 60_000 }, async () => {
+  test(name, { skip: skipWithout(), timeout: 300_000 }, async () => {
     const cwd = fs.realpathSync(fs.mkdtempSync(join(tmpdir(), "vfs-cli-mount-")));
     const mnt = join(cwd, "mnt");
     try {
@@ -28,7 +28,7 @@ function mountTest(name: string, body: (cwd: string, mnt: string) => Promise<voi
 
 /** Waits until the process that serves a mount has taken it away. */
 async function unmounted(mnt: string): Promise<void> {
-  for (let i = 0; i < 1000 && mountsAt(mnt).length > 0; i++) {
+  for (let i = 0; i < 10_000 && mountsAt(mnt).length > 0; i++) {
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
   assert.deepEqual(mountsAt(mnt), []);
