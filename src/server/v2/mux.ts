@@ -48,8 +48,8 @@ export class Mux implements Conversation {
   #lastId = 0;
   /** Whether ids may come again, after the connection was lost. */
   #isReplaying = false;
-  /** What was answered meanwhile: the peer has these answers, and may not know it yet. */
-  readonly #answeredMeanwhile = new Set<number>();
+  /** What was in flight when it went on: if it is no more, the new connection has its answer. */
+  #carried: ReadonlySet<number> = new Set();
   #isKnown = false;
   #isEnded = false;
 
@@ -91,7 +91,8 @@ export class Mux implements Conversation {
     const { session } = this;
     const previous = this.#link;
     if (this.#isKnown) {
-      this.#replay(true);
+      this.#isReplaying = true;
+      this.#carried = new Set(this.#inflight.keys());
       session.loseNotices();
     }
     this.#isKnown = true;
@@ -144,26 +145,19 @@ export class Mux implements Conversation {
   #isNew(exchange: Exchange2, id: number): boolean {
     if (id > this.#lastId) {
       this.#lastId = id;
-      if (this.#isReplaying) this.#replay(false);
+      this.#isReplaying = false;
       return true;
     }
     if (!this.#isReplaying) throw new ProtocolError(`The id ${id} is not greater than the last`);
-    if (this.#inflight.has(id) || this.#answeredMeanwhile.has(id)) return false;
+    if (this.#inflight.has(id) || this.#carried.has(id)) return false;
     const frame = this.#retained.find(id);
     if (frame !== undefined) {
       this.session.outlet.writer.raw(frame);
-      this.#answeredMeanwhile.add(id);
       return false;
     }
     if (operationOf(exchange.request.op)?.once !== true) return true;
     this.#error(exchange, ERRNO.ESTALE);
-    this.#answeredMeanwhile.add(id);
     return false;
-  }
-
-  #replay(isReplaying: boolean): void {
-    this.#isReplaying = isReplaying;
-    this.#answeredMeanwhile.clear();
   }
 
   /** Whether a request is to be given to its handler; otherwise it is answered. */
@@ -252,7 +246,6 @@ export class Mux implements Conversation {
     if (exchange.operation?.once === true && agreement.resumeMs > 0) {
       this.#retained.keep(exchange.reply.id, outlet.writer.last);
     }
-    if (this.#isReplaying) this.#answeredMeanwhile.add(exchange.reply.id);
     if (this.#link !== undefined) return;
     // Nobody is there: what was written goes nowhere.
     outlet.writer.lend();
