@@ -18,7 +18,7 @@ const OPTIONS = [
   "--test",
   "--test-reporter=spec",
   "--test-force-exit",
-  "--test-timeout=180000",
+  "--test-timeout=600000",
 ];
 
 const folder = join(import.meta.dirname!, "..", "tests", "package");
