@@ -76,9 +76,9 @@ git config user.name a
 for d in 1 2 3 4 5 6 7 8 9 10; do mkdir d$d; i=0
   while [ $i -lt 100 ]; do echo $d $i > d$d/f$i; i=$((i + 1)); done; done
 git add -A; git commit -q -m one; git status > /dev/null; echo ready
-while read -r kind milliseconds; do start=$(date +%s%N)
-  for i in 1 2 3 4; do [ -z "$(git status --porcelain)" ] || exit 1; done
-  echo "$(( 4000000000000 / ( $(date +%s%N) - start ) ))e-3"; done`;
+while read -r kind milliseconds; do times=$((milliseconds / 10)); start=$(date +%s%N); i=0
+  while [ $i -lt $times ]; do [ -z "$(git status --porcelain)" ] || exit 1; i=$((i + 1)); done
+  echo "$(( times * 1000000000000 / ( $(date +%s%N) - start ) ))e-3"; done`;
 
 /** Mounts a contender twice, without the kernel's caches and, for git, with them. */
 export async function mountOne(contender: Contender, scratch: string): Promise<Mounted> {

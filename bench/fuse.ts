@@ -24,8 +24,9 @@ import process from "node:process";
 import { type Contender, CONTENDERS, type Mounted, mountOne } from "./_fuse_contenders.ts";
 
 const ROUNDS = Number(process.env.ROUNDS ?? 15);
-/** The first rounds are for whoever compiles while running. */
-const WARM_UP = 8;
+/** The first rounds are for whoever compiles while running, and have longer turns. */
+const WARM_UP = 3;
+const WARM_UP_TURNS = 5;
 const TURN_MS = Number(process.env.TURN_MS ?? 100);
 const ONLY = new RegExp(process.env.ONLY ?? "");
 const WHAT = new RegExp(process.env.WHAT ?? "");
@@ -87,7 +88,8 @@ try {
     for (const [operation, title] of Object.entries(OPERATIONS)) {
       if (!WHAT.test(title)) continue;
       for (const { contender, measure } of mounts) {
-        const rate = await measure(operation, TURN_MS);
+        const turn = round < 0 ? WARM_UP_TURNS * TURN_MS : TURN_MS;
+        const rate = await measure(operation, turn);
         if (round >= 0) note(rates, title, contender.name, rate);
       }
     }

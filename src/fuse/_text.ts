@@ -73,8 +73,13 @@ export function encodeText(text: string, bytes: Uint8Array, at: number): number 
 
 /** Refuses what a provider gave as the name of an entry and what cannot be one. */
 export function isListable(name: unknown): name is string {
-  return typeof name === "string" && name !== "" && name.length <= NAME_MAX &&
-    !name.includes("/") && !name.includes("\0") && name.isWellFormed();
+  if (typeof name !== "string" || name === "" || name.length > NAME_MAX) return false;
+  for (let i = 0; i < name.length; i++) {
+    const unit = name.charCodeAt(i);
+    if (unit === 0x2f || unit === 0) return false;
+    if (unit >= 0x80) return !/[/\0]/.test(name) && name.isWellFormed();
+  }
+  return true;
 }
 
 /** The bytes of a text. */
