@@ -1,10 +1,8 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import fs from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
-import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import {
   cleanPath,
@@ -18,7 +16,6 @@ import {
   type Provider,
   S_IFIFO,
 } from "../src/fs/mod.ts";
-import { RealDirectoryProvider } from "../adapters/realfs/mod.ts";
 import { MountRouter } from "../src/providers/mod.ts";
 import { code, codes, names, putFile, readText } from "./realfs/_acts.ts";
 import { testBoth } from "./realfs/_both.ts";
@@ -366,22 +363,6 @@ testBoth(
     }
   },
 );
-
-test("fault 71: where native calls are refused the portable ones serve, or it says why not", () => {
-  const notices: string[] = [];
-  const directory = fs.mkdtempSync(join(tmpdir(), "vfs-realfs-"));
-  try {
-    const provider = new RealDirectoryProvider(directory, {
-      onNotice: (notice) => notices.push(notice),
-    });
-    assert.ok(["portable", "native"].includes(provider.syscalls));
-    assert.equal(notices.length <= 1, true);
-    if (provider.syscalls === "native") assert.deepEqual(notices, []);
-    provider.close();
-  } finally {
-    fs.rmdirSync(directory);
-  }
-});
 
 testBoth("fault 72: nothing changes in a read-only tree, also not through open handles", async ({
   at,
