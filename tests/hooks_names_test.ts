@@ -16,7 +16,9 @@ import {
 } from "../src/fs/mod.ts";
 import { deny, hook, HookEngine, InterceptProvider, readOnly } from "../src/hooks/mod.ts";
 import { MemoryProvider } from "../src/providers/mod.ts";
-import { names, outcome, readHandle, using, writeText } from "./hooks/kit.ts";
+import { RemoteProvider, VfsClient } from "../src/client/mod.ts";
+import { oldServer } from "./_old_server.ts";
+import { names, outcome, readHandle, readText, using, writeText } from "./hooks/kit.ts";
 
 /** Few names, so that operations meet. */
 const NAMES = ["/a", "/b", "/d", "/d/a", "/d/b", "/d/e", "/d/e/a", "/f", "/f/a"];
@@ -136,4 +138,27 @@ test("removeAll() removes no other name of what may not be removed", async () =>
   assert.equal(await outcome(() => files.unlink("/w/links/cfg")), "EROFS");
   assert.equal(await outcome(() => files.removeAll("/w/links")), "EROFS");
   assert.deepEqual(await names(inner, "/w/links"), ["cfg"]);
+});
+
+test("links that guests make are known also where a server of version 1 counts none", async () => {
+  const inner = new MemoryProvider();
+  inner.mkdirAll("/w/secret", 0o755);
+  await writeText(inner, "/w/secret/key", "secret");
+  const old = oldServer(inner);
+  const client = await VfsClient.connect(() => old.connect());
+  const engine = new HookEngine([{ ops: ["read"], pathPattern: "/w/secret/**", action: "block" }]);
+  const files = new InterceptProvider(new RemoteProvider(client), engine);
+  try {
+    await files.link("/w/secret/key", "/w/other");
+    assert.equal((await files.stat("/w/other")).nlink, 1);
+    assert.equal(await outcome(() => readText(files, "/w/other")), "EPERM");
+    await files.rename("/w/other", "/w/another");
+    assert.equal(await outcome(() => readText(files, "/w/another")), "EPERM");
+    engine.add({ ops: ["stat"], pathPattern: "/w/secret/**", action: "hide" });
+    assert.equal(await files.lookup("/w/another"), undefined);
+    assert.deepEqual(await names(files, "/w"), []);
+  } finally {
+    await client.close();
+    await old.stop();
+  }
 });

@@ -67,7 +67,7 @@ export class Guard implements Trees {
     if (this.#isSlow) return false;
     try {
       const info = this.inner.lookup(path);
-      if (!isPromiseLike(info)) return info === undefined || !mayHaveOtherNames(info);
+      if (!isPromiseLike(info)) return info === undefined || !this.mayHaveOtherNames(info);
       // A provider that promises is asked once, by whoever goes on from here.
       this.#isSlow = true;
       info.then(undefined, () => {});
@@ -185,9 +185,15 @@ export class Guard implements Trees {
     }
   }
 
+  /** Whether a file has other names: it says so, or it was given them where nobody counts. */
+  mayHaveOtherNames({ nlink, mode, ino }: FileInfo): boolean {
+    if (isDirectory(mode)) return false;
+    return nlink > 1 || (this.names.hasShared && this.names.shared(ino) !== undefined);
+  }
+
   /** All names that a file is known by, of which one is given. */
   *namesOf(path: string, info: FileInfo): Task<readonly string[]> {
-    if (!mayHaveOtherNames(info)) return [path];
+    if (!this.mayHaveOtherNames(info)) return [path];
     yield* this.scan();
     const paths = this.names.shared(info.ino)?.paths(this.names.epoch) ?? [];
     return paths.includes(path) ? paths : [path, ...paths];
@@ -211,10 +217,6 @@ export class Guard implements Trees {
 function countBytes(result: unknown): number {
   if (typeof result === "number") return result;
   return result instanceof Uint8Array ? result.length : 0;
-}
-
-export function mayHaveOtherNames(info: FileInfo): boolean {
-  return info.nlink > 1 && !isDirectory(info.mode);
 }
 
 /** Whether a hook may have something to say about a path. */

@@ -3,7 +3,7 @@ import type { OpContext } from "../fs/context.ts";
 import type { Handle } from "../fs/handle.ts";
 import { isDirectory } from "../fs/mode.ts";
 import type { Effect } from "./_effects.ts";
-import { type Guard, mayConcern, mayHaveOtherNames } from "./_guard.ts";
+import { type Guard, mayConcern } from "./_guard.ts";
 import type { OpTable } from "./_hook_core.ts";
 import { Operation } from "./_operation.ts";
 import { scanShared } from "./_scan.ts";
@@ -131,7 +131,7 @@ export class HandleGuard {
       // The name that it was opened by is gone, and what is left are names that nobody knows.
       if (info.nlink > 0) yield* scanShared(guard, info.ino);
       guard.names.identified(this.#file, info.ino);
-    } else if (mayHaveOtherNames(info)) {
+    } else if (guard.mayHaveOtherNames(info)) {
       yield* guard.scan();
       if (!this.#isNameless) guard.names.named(this.names[0]!, info.ino, false);
     }

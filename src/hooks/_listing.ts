@@ -56,11 +56,13 @@ function* listSteps<T extends DirEntry>(
   list: (plus: boolean) => Awaitable<T[]>,
 ): Task<T[]> {
   const visible: T[] = [];
+  const hides = table.policies.some(mayHide);
   for (const entry of yield* wait(list(plus || looksForLinks))) {
     const path = joinPath(directory, entry.name);
-    const names = looksForLinks && entry.info !== undefined && !isDirectory(entry.mode)
-      ? yield* guard.namesOf(path, entry.info)
-      : [path];
+    const seeks = looksForLinks && !isDirectory(entry.mode);
+    // A tree that describes nothing in its listings has to be asked, or a hidden file shows up.
+    const known = entry.info ?? (seeks && hides ? yield* guard.lookup(path) : undefined);
+    const names = seeks && known !== undefined ? yield* guard.namesOf(path, known) : [path];
     if (names.length === 1 && !hooks.some((hook) => mayConcern(hook, path))) {
       visible.push(plus ? entry : withInfo(entry, undefined));
       continue;

@@ -3,7 +3,7 @@ import type { OpContext } from "../fs/context.ts";
 import { VfsError } from "../fs/error.ts";
 import type { FileInfo } from "../fs/info.ts";
 import { EFFECTS } from "./_effects.ts";
-import { type Guard, isConcerned, mayHaveOtherNames } from "./_guard.ts";
+import { type Guard, isConcerned } from "./_guard.ts";
 
 /** Looks something up, as far as it is to be seen. */
 export function lookupVisible(
@@ -18,7 +18,7 @@ export function lookupVisible(
   if (!table.identity) return found;
   // The answer itself tells whether the file can have a name that is protected.
   const look = (info: FileInfo | undefined) =>
-    info !== undefined && mayHaveOtherNames(info) ? lookupJudged(guard, path, context) : info;
+    info !== undefined && guard.mayHaveOtherNames(info) ? lookupJudged(guard, path, context) : info;
   return andThen(found, look);
 }
 

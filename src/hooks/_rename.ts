@@ -5,7 +5,7 @@ import { RENAME_EXCHANGE } from "../fs/flags.ts";
 import { isDirectory } from "../fs/mode.ts";
 import type { CompiledHook } from "./_compiled_hook.ts";
 import { type Effect, EFFECTS, EXCHANGE, RENAME_OVER } from "./_effects.ts";
-import { type Guard, mayConcern, mayHaveOtherNames } from "./_guard.ts";
+import { type Guard, mayConcern } from "./_guard.ts";
 import { judge } from "./_judge.ts";
 import { Operation } from "./_operation.ts";
 import { listBelow } from "./_subtree.ts";
@@ -127,11 +127,11 @@ function* noteSharedNames(
   if (!matters) return false;
   const source = yield* guard.lookup(from);
   const target = yield* guard.lookup(to);
-  if (source !== undefined && mayHaveOtherNames(source)) names.named(from, source.ino, true);
-  if (exchanges && target !== undefined && mayHaveOtherNames(target)) {
+  if (source !== undefined && guard.mayHaveOtherNames(source)) names.named(from, source.ino, true);
+  if (exchanges && target !== undefined && guard.mayHaveOtherNames(target)) {
     names.named(to, target.ino, true);
   }
-  return source !== undefined && source.ino === target?.ino && mayHaveOtherNames(source);
+  return source !== undefined && source.ino === target?.ino && guard.mayHaveOtherNames(source);
 }
 
 /** Gives another name to a file, and remembers that it is the same file. */
