@@ -402,6 +402,23 @@ test("FrameSplitter cuts the same frames out of any pieces", () => {
   );
 });
 
+test("FrameSplitter.done() gives back a chunk of which nothing is left", () => {
+  const splitter = new FrameSplitter(300, new BufferPool());
+  splitter.push(Uint8Array.of(0, 0, 0, 1, 7, 0, 0, 0, 1, 8));
+  assert.ok(splitter.next());
+  splitter.done();
+  assert.equal(splitter.holding, true);
+  assert.ok(splitter.next());
+  assert.equal(splitter.bytes[splitter.start], 8);
+  assert.equal(splitter.holding, true);
+  splitter.done();
+  assert.equal(splitter.holding, false);
+  assert.equal(splitter.held, 0);
+  splitter.push(Uint8Array.of(0, 0, 0, 1, 9));
+  assert.ok(splitter.next());
+  assert.equal(splitter.bytes[splitter.start], 9);
+});
+
 test("FrameSplitter.room() is where the rest of a large frame belongs", () => {
   const sizes = fc.array(fc.integer({ min: 1, max: 150_000 }), { minLength: 1, maxLength: 6 });
   const cuts = fc.array(fc.integer({ min: 1, max: 70_000 }), { minLength: 1, maxLength: 20 });

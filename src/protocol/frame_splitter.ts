@@ -70,6 +70,16 @@ export class FrameSplitter {
     return this.#chunks.length > 0 || this.#kept;
   }
 
+  /** Says that the frame that was found last is done with, before the next one is looked for. */
+  done(): void {
+    if (this.#chunks.length > 0 && this.#at === this.#chunks[0]!.length) this.#shift();
+  }
+
+  #shift(): void {
+    this.#held -= this.#chunks.shift()!.length;
+    this.#at = 0;
+  }
+
   /** Leaves the bytes of the frame that was found last to the caller, for as long as he likes. */
   keep(): void {
     if (this.bytes === this.#partial) this.#partial = undefined;
@@ -117,9 +127,7 @@ export class FrameSplitter {
       const chunk = this.#chunks[0]!;
       const available = chunk.length - this.#at;
       if (available === 0) {
-        this.#chunks.shift();
-        this.#held -= chunk.length;
-        this.#at = 0;
+        this.#shift();
       } else if (this.#wanted > 0) {
         if (this.#collect(chunk, available)) return true;
       } else if (this.#headerFilled > 0 || available < FRAME_HEADER) {

@@ -184,7 +184,8 @@ export class Connection implements Receiver, Link {
         this.#requests++;
         const pending = this.#conversation.execute(this.#splitter);
         if (pending !== undefined) return this.#wait(pending);
-        if (this.#writer.unsent >= batchBytes && !this.#flush()) return;
+        // Where this has to wait, the transport shall have its array back.
+        if (this.#writer.unsent >= batchBytes && !this.#flush()) return this.#splitter.done();
       }
     } catch (error) {
       return this.#abort(error);
