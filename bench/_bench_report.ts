@@ -5,6 +5,8 @@ import type { Memory, Sample, Samples } from "./_bench_measure.ts";
 export interface Results {
   readonly date: string;
   readonly machine: string;
+  /** Which processors servers and generator ran on. */
+  readonly placement: string;
   readonly versions: Readonly<Record<string, string>>;
   readonly cases: readonly Case[];
   readonly samples: Samples;
@@ -53,10 +55,10 @@ export class Report {
   }
 
   toString(): string {
-    const { date, machine, versions } = this.#results;
+    const { date, machine, placement, versions } = this.#results;
     const list = Object.entries(versions).map(([name, version]) => `${name} ${version}`).join(", ");
     return [
-      `${date}, ${machine}; ${list}.\n`,
+      [date, machine, placement, list].map((each) => `- ${each}\n`).join(""),
       this.#section("Memory provider, requests a second", this.#rates("memory")),
       this.#section("Real directory, requests a second", this.#rates("directory")),
       this.#section("Many connections, requests a second", this.#connections()),

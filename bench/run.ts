@@ -77,7 +77,8 @@ async function measureAll(out: string): Promise<Results> {
   const processors = cpus();
   return {
     date: new Date().toISOString().slice(0, 10),
-    machine: `${processors.length} x ${processors[0]!.model}, Linux ${release()}, ${placement}`,
+    machine: `${processors.length} x ${processors[0]!.model}, Linux ${release()}`,
+    placement,
     versions: Object.fromEntries(contenders.map(({ name, version }) => [name, version])),
     cases: chosen,
     samples,
