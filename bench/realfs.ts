@@ -21,7 +21,10 @@ import fs from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
+import { bindLibc } from "../adapters/realfs/_libc.ts";
 import { RealDirectoryProvider } from "../adapters/realfs/mod.ts";
+import { NativeSyscalls } from "../adapters/realfs/native.ts";
+import { HostStat } from "../adapters/realfs/syscalls.ts";
 import { O_CREAT, O_EXCL, O_RDONLY, O_RDWR } from "../src/fs/mod.ts";
 
 const ROW_MS = Number(process.env["ROW_MS"] ?? 600);
@@ -118,6 +121,10 @@ function measure(root: string, providers: readonly RealDirectoryProvider[]): voi
       () => fs.closeSync(fs.openSync(host, "r")),
       ...each((fs) => () => fs.open(`/${path}`, O_RDONLY).close()),
     );
+    const alone = openAlone(root, path);
+    if (alone !== undefined) {
+      row(`  its calls alone`, () => fs.closeSync(fs.openSync(host, "r")), alone);
+    }
   }
   const plain = fs.openSync(join(root, "f"), "r+");
   const handles = providers.map((provider) => provider.open("/f", O_RDWR));
@@ -150,6 +157,25 @@ function measure(root: string, providers: readonly RealDirectoryProvider[]): voi
       fs.unlink("/new");
     }),
   );
+}
+
+/** What an open and a close ask of the kernel, and nothing else: what no provider can do without. */
+function openAlone(root: string, path: string): (() => void) | undefined {
+  let calls: NativeSyscalls;
+  try {
+    calls = new NativeSyscalls(bindLibc());
+  } catch {
+    return undefined;
+  }
+  const directory = calls.openRoot(root);
+  const stat = new HostStat();
+  return () => {
+    const node = calls.openNode(directory, path);
+    calls.fstat(node, stat);
+    const file = calls.reopen(node, O_RDONLY);
+    calls.close(node);
+    calls.close(file);
+  };
 }
 
 function list(root: string, providers: readonly RealDirectoryProvider[], count: number): void {
