@@ -30,7 +30,7 @@ export function fuzzOptions(): FuzzOptions {
   const seconds = Number(env["FUZZ_SECONDS"] ?? 0);
   return {
     seconds,
-    frames: seconds > 0 ? Infinity : Number(env["FUZZ_FRAMES"] ?? 20_000),
+    frames: seconds > 0 ? Infinity : Number(env["FUZZ_FRAMES"] ?? 10_000),
     seed: Number(env["FUZZ_SEED"] ?? Date.now() % 2 ** 31),
   };
 }
