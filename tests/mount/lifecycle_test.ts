@@ -17,16 +17,16 @@ import { skipWithout } from "./_needs.ts";
 import { run, shell } from "./_run.ts";
 
 function mountTest(name: string, use: () => Promise<void>): void {
-  test(name, { skip: skipWithout(), timeout: 120_000 }, use);
+  test(name, { skip: skipWithout(), timeout: 200_000 }, use);
 }
 
 /** Waits until something is so; mounts come and go in their own time. */
 async function until(condition: () => boolean, what: string): Promise<void> {
-  for (let i = 0; i < 1000; i++) {
+  for (let i = 0; i < 6000; i++) {
     if (condition()) return;
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
-  assert.fail(`in ten seconds: ${what}`);
+  assert.fail(`within a minute: ${what}`);
 }
 
 /** The processes that a process has started. */
@@ -256,28 +256,27 @@ mountTest("mount() shows within its lifetime what happens on the host", async ()
   }
 });
 
-mountTest(
-  "mount() of a real directory keeps what was synced through kill -9 under load",
-  async () => {
-    await withMount("real", {}, async ({ dir, root, kill, exited }) => {
+for (const kind of ["real", "real-live", "served-live"] as const) {
+  mountTest(`mount() of ${kind} keeps what was synced through kill -9 under load`, async () => {
+    await withMount(kind, {}, async ({ dir, root, kill, exited }) => {
       const writer = `i=0; while :; do
-      echo "record $i" > r$i.tmp; sync r$i.tmp; mv r$i.tmp r$i; echo $i; i=$((i + 1)); done`;
+        echo "record $i" > r$i.tmp; sync r$i.tmp; mv r$i.tmp r$i; echo $i; i=$((i + 1)); done`;
       const load =
         "while :; do dd if=/dev/zero of=load bs=64k count=50 2> /dev/null || exit 1; done";
-      const writing = shell(writer, { cwd: dir, timeout: 20_000 });
-      const loading = shell(load, { cwd: dir, timeout: 20_000 });
-      await new Promise((resolve) => setTimeout(resolve, 700));
+      const writing = shell(writer, { cwd: dir, timeout: 90_000 });
+      const loading = shell(load, { cwd: dir, timeout: 90_000 });
+      await until(() => existsSync(join(root, "r3")), "there was some load");
       kill("SIGKILL");
       await exited();
       const [written, loaded] = await Promise.all([writing, loading]);
       assert.doesNotMatch(written.stderr + loaded.stderr, /time limit/, "nobody hangs");
       const records = written.stdout.trim().split("\n").map(Number);
-      assert.ok(records.length > 3, "there was some load");
+      assert.ok(records.length >= 3);
       for (const i of records) {
         assert.equal(readFileSync(join(root, `r${i}`), "utf8"), `record ${i}\n`);
       }
       await until(() => mountsAt(dir).length === 0, "the mount is gone");
-      const again = await startServer({ kind: "real", dir, root });
+      const again = await startServer({ kind, dir, root });
       try {
         assert.equal((await shell("cat r0", { cwd: dir })).stdout, "record 0\n");
         await again.stop();
@@ -285,8 +284,8 @@ mountTest(
         await clearAway(dir, again.server);
       }
     });
-  },
-);
+  });
+}
 
 mountTest("mount() shows at once what comes through another mount of the same server", async () => {
   await withScratch(async (scratch) => {
