@@ -38,6 +38,12 @@ export async function connected(root: string): Promise<Provider> {
   return new RemoteProvider(await VfsClient.connect(connect, { timeoutMs: 1000 }));
 }
 
+/** The same, asked in version 1 of the protocol. */
+export async function old(root: string): Promise<Provider> {
+  const connect = () => runtime.connect(`${root}.connected`);
+  return new RemoteProvider(await VfsClient.connect(connect, { version: 1 }));
+}
+
 /** A memory that answers after a while, whatever it is asked. */
 export function slow(): Provider {
   const provider: Provider = memory();

@@ -31,7 +31,9 @@ try {
 }
 process.stdout.write(`stats ${JSON.stringify(mounted.stats())}\n`);
 // A connection and a standard input that is listened to keep a process alive.
-if (order.commands === true || name === "served" || name === "connected") process.exit();
+if (order.commands === true || name === "served" || name === "connected" || name === "old") {
+  process.exit();
+}
 
 function obey(command: string): void {
   if (command === "exit") process.exit(3);

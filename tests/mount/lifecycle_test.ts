@@ -287,6 +287,30 @@ for (const kind of ["real", "real-live", "served-live"] as const) {
   });
 }
 
+mountTest("mount() of a server of version 1 does what that version can", async () => {
+  await withScratch(async (scratch) => {
+    const [root, dir] = [join(scratch, "root"), join(scratch, "mnt")];
+    for (const path of [root, dir]) mkdirSync(path);
+    const host = await startHost(`${root}.connected`, root);
+    let mounted: Mounted | undefined;
+    try {
+      mounted = await startServer({ kind: "old-live", dir, root });
+      const script = `echo hello > f; cat f; mkdir d; mv f d/g; ln -s g d/l; cat d/l; ls d
+        chmod 600 d/g; stat -c "%a %s" d/g; echo more >> d/g; cat d/g; truncate -s 2 d/g; cat d/g
+        echo; seq 1 100000 > big; cksum < big; rm -r d big; ls | wc -l`;
+      const { stdout, stderr, code } = await shell(script, { cwd: dir });
+      const lines = "hello\nhello\ng\nl\n600 6\nhello\nmore\nhe\n2052179976 588895\n0\n";
+      assert.equal(stdout, lines, stderr);
+      assert.equal(code, 0);
+      await mounted.stop();
+    } finally {
+      await clearAway(dir, mounted?.server);
+      host.stdin!.end();
+      await new Promise((resolve) => host.on("close", resolve));
+    }
+  });
+});
+
 mountTest("mount() shows at once what comes through another mount of the same server", async () => {
   await withScratch(async (scratch) => {
     const root = join(scratch, "root");
