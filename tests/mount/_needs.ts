@@ -33,3 +33,14 @@ export function skipWithout(...programs: readonly string[]): string | false {
 function isMissing(program: string): boolean {
   return spawnSync("sh", ["-c", `command -v ${program}`], { stdio: "ignore" }).status !== 0;
 }
+
+/** Which of the three runtimes this is. */
+const RUNTIME = "Deno" in globalThis ? 0 : process.versions.bun !== undefined ? 1 : 2;
+
+/**
+ * Whether this runtime takes its turn with one of many tests. All of them on every runtime take many
+ * minutes; without `MOUNT_FULL=1` the runtimes share them out, and together do everything once.
+ */
+export function isMine(index: number): boolean {
+  return process.env.MOUNT_FULL === "1" || index % 3 === RUNTIME;
+}

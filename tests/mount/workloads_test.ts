@@ -1,11 +1,10 @@
 import assert from "node:assert/strict";
 import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import process from "node:process";
 import { test } from "node:test";
 import { fixture, removeFixture } from "./_fixture.ts";
 import { type MountKind, withMount, withScratch } from "./_mounted.ts";
-import { skipWithout } from "./_needs.ts";
+import { isMine, skipWithout } from "./_needs.ts";
 import { type Outcome, shell } from "./_run.ts";
 
 /** What programs do all day; each script prints what must be the same as on a native filesystem. */
@@ -13,18 +12,6 @@ const WORKLOADS = ["shell", "git", "npm", "tar", "sqlite", "make", "rsync", "mma
 
 /** What they work on: a thread's own memory and directory, a live one, and another process's. */
 const KINDS: readonly MountKind[] = ["memory", "real", "memory-live", "served-live"];
-
-const isFull = process.env.MOUNT_FULL === "1";
-/** The runtime that this is: one of three. */
-const RUNTIME = "Deno" in globalThis ? 0 : process.versions.bun !== undefined ? 1 : 2;
-
-/**
- * Whether a runtime takes its turn with a workload. All of them on everything take minutes; without
- * `MOUNT_FULL=1` the runtimes share them out, so that together they do everything once.
- */
-function isMine(kind: number, workload: number): boolean {
-  return isFull || (kind + workload) % 3 === RUNTIME;
-}
 
 /** Which programs they need; the repository that some of them work on needs git. */
 const PROGRAMS: Readonly<Record<string, readonly string[]>> = {
@@ -64,7 +51,7 @@ function nativeOutcome(workload: string): Promise<Outcome> {
 
 for (const [k, kind] of KINDS.entries()) {
   for (const [w, workload] of WORKLOADS.entries()) {
-    if (!isMine(k, w)) continue;
+    if (!isMine(k + w)) continue;
     test(`mount() of ${kind} carries the workload ${workload}`, {
       skip: skipWithout("git", ...PROGRAMS[workload] ?? []),
       timeout: 240_000,
