@@ -9,6 +9,8 @@ import { spawnSync } from "node:child_process";
 import { dirname, join, normalize } from "node:path";
 import { env, exit } from "node:process";
 import { jsrFaults } from "./_jsr_score.ts";
+import { cliPage } from "./cli_page.ts";
+import { manPage } from "./man_page.ts";
 
 const bin = (name: string) => join("node_modules", ".bin", name);
 const sources = (pattern: string) => globSync(pattern).sort();
@@ -26,6 +28,7 @@ const CHECKS: Readonly<Record<string, () => string[]>> = {
     command(bin("deno"), ["publish", "--dry-run", "--allow-dirty", "--quiet"]),
   "score on JSR": () => jsrFaults(readJson("deno.json")),
   "versions": versions,
+  "pages of the command line": pages,
 };
 
 function typed(): string[] {
@@ -101,6 +104,13 @@ function versions(): string[] {
   const changelog = /^## (\S+)/m.exec(readFileSync("CHANGELOG.md", "utf8"))?.[1];
   if (changelog !== version) wrong.push(`CHANGELOG.md begins with ${changelog}`);
   return wrong.map((text) => `deno.json says ${version}: ${text}`);
+}
+
+/** Pages that are written from the table of commands. */
+function pages(): string[] {
+  return Object.entries({ cli_page: cliPage(), man_page: manPage() })
+    .filter(([, { is, shouldBe }]) => is !== shouldBe)
+    .map(([script]) => `A page is out of date: run \`node scripts/${script}.ts\``);
 }
 
 let failed = 0;
