@@ -17,6 +17,8 @@ export class NameTree {
   epoch = 0;
   #closedSinceSweep = 0;
   readonly #root = new Dentry("", undefined);
+  /** The directory in which a name was looked for last: the next is often in the same. */
+  #near: { readonly directory: string; readonly dentry: Dentry } | undefined;
   /** Files with several names, by inode number. */
   readonly #shared = new Map<bigint, TrackedFile>();
 
@@ -58,7 +60,7 @@ export class NameTree {
   /** Forgets the directories in which nothing is of interest. */
   #sweep(): void {
     this.#closedSinceSweep = 0;
-    for (const dentry of emptyDentries(this.#root)) detachDentry(dentry);
+    for (const dentry of emptyDentries(this.#root)) this.#detach(dentry);
   }
 
   /**
@@ -99,7 +101,7 @@ export class NameTree {
       each.file = undefined;
       if (file.dentries.length === 0) this.#unshare(file);
     }
-    detachDentry(dentry);
+    this.#detach(dentry);
   }
 
   /** Notes a rename. */
@@ -113,7 +115,7 @@ export class NameTree {
     this.removed(to);
     this.epoch++;
     if (source === undefined) return;
-    detachDentry(source);
+    this.#detach(source);
     this.#attach(source, to);
   }
 
@@ -124,8 +126,8 @@ export class NameTree {
     const second = this.#at(b);
     if (first === undefined && second === undefined) return;
     this.epoch++;
-    if (first !== undefined) detachDentry(first);
-    if (second !== undefined) detachDentry(second);
+    if (first !== undefined) this.#detach(first);
+    if (second !== undefined) this.#detach(second);
     if (first !== undefined) this.#attach(first, b);
     if (second !== undefined) this.#attach(second, a);
   }
@@ -161,8 +163,7 @@ export class NameTree {
     const dentry = this.#ensure(path);
     if (dentry.file === undefined) {
       dentry.file = new TrackedFile();
-      dentry.file.dentries.push(dentry);
-      dentry.file.lastPath = path;
+      dentry.file.begin(dentry, path, this.epoch);
     }
     return dentry.file;
   }
@@ -178,21 +179,38 @@ export class NameTree {
   }
 
   #ensure(path: string): Dentry {
+    if (path === "/") return this.#root;
+    const slash = path.lastIndexOf("/");
+    const near = this.#near;
+    if (near !== undefined && near.directory.length === slash && path.startsWith(near.directory)) {
+      return childOf(near.dentry, path.slice(slash + 1));
+    }
     let at = this.#root;
-    for (let start = 1; start < path.length;) {
+    for (let start = 1; start < slash;) {
       const end = nameEnd(path, start);
-      const name = path.slice(start, end);
-      const children: Map<string, Dentry> = at.children ??= new Map();
-      let child = children.get(name);
-      if (child === undefined) {
-        child = new Dentry(name, at);
-        children.set(name, child);
-      }
-      at = child;
+      at = childOf(at, path.slice(start, end));
       start = end + 1;
     }
-    return at;
+    this.#near = { directory: path.slice(0, slash), dentry: at };
+    return childOf(at, path.slice(slash + 1));
   }
+
+  /** Takes a dentry out of the tree, and with it perhaps directories above it. */
+  #detach(dentry: Dentry): void {
+    this.#near = undefined;
+    detachDentry(dentry);
+  }
+}
+
+/** The dentry of a name in a directory, made if there is none. */
+function childOf(directory: Dentry, name: string): Dentry {
+  const children: Map<string, Dentry> = directory.children ??= new Map();
+  let child = children.get(name);
+  if (child === undefined) {
+    child = new Dentry(name, directory);
+    children.set(name, child);
+  }
+  return child;
 }
 
 /** Where the name ends that begins at `start`: this happens too often to make an array of names. */

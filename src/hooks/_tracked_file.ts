@@ -17,6 +17,14 @@ export class TrackedFile {
   #paths: readonly string[] = [];
   #epoch = -1;
 
+  /** Notes its first name, whose path need not be put together then. */
+  begin(dentry: Dentry, path: string, epoch: number): void {
+    this.dentries.push(dentry);
+    this.lastPath = path;
+    this.#paths = [path];
+    this.#epoch = epoch;
+  }
+
   /** The file that this one is, or turned out to be. */
   current(): TrackedFile {
     return this.mergedInto === undefined ? this : this.mergedInto.current();
