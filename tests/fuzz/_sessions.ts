@@ -347,6 +347,8 @@ class World {
   async #goneFor(guest: Guest): Promise<void> {
     guest.talk.pipe.destroy();
     this.#ledger.guests = this.#ledger.guests.filter((other) => other !== guest);
+    // Its waits end before its locks are given back: none of them is granted on the way.
+    for (const { end } of guest.waiting) end.abort();
     await guest.model.end();
     await turns();
     await new Promise((resolve) => setImmediate(resolve));
