@@ -171,6 +171,25 @@ test("Glob.matches() agrees with a regular expression of the same meaning", () =
   );
 });
 
+test("Glob.outline() matches every path that the pattern matches", () => {
+  let told = 0;
+  fc.assert(
+    fc.property(pattern, path, ({ glob }, path) => {
+      for (const compiled of [new Glob(glob), new Glob(glob.slice(1))]) {
+        const outline = new RegExp(compiled.outline()!);
+        if (compiled.matches(path)) assert.match(path, outline, glob);
+        else if (!outline.test(path)) told++;
+      }
+    }),
+    { numRuns: 5000 },
+  );
+  assert.ok(told > 0, "and not any other");
+  assert.equal(new Glob("/a", { ignoreCase: true }).outline(), undefined);
+  const outline = new RegExp(new Glob("/w/**/.env*").outline()!);
+  assert.ok(outline.test("/w/a/.env.local"));
+  for (const path of ["/w", "/w/env", "/v/.env", "/w2/.env"]) assert.ok(!outline.test(path), path);
+});
+
 test("Glob.mayMatchBelow() is never false where something below matches", () => {
   fc.assert(
     fc.property(pattern, path, path, ({ glob }, directory, below) => {

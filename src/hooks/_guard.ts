@@ -220,11 +220,15 @@ function countBytes(result: unknown): number {
 }
 
 /** Whether a hook may have something to say about a path. */
-export function isConcerned({ policies, afters }: OpTable, path: string): boolean {
-  return policies.some((hook) => mayConcern(hook, path)) ||
-    afters.some((hook) => mayConcern(hook, path));
+export function isConcerned({ outline, policies, afters }: OpTable, path: string): boolean {
+  if (outline?.test(path) === false) return false;
+  for (const hook of policies) if (mayConcern(hook, path)) return true;
+  for (const hook of afters) if (mayConcern(hook, path)) return true;
+  return false;
 }
 
-export function mayConcern(hook: CompiledHook, path: string): boolean {
-  return hook.globs === undefined || hook.globs.some((glob) => glob.matches(path));
+export function mayConcern({ globs }: CompiledHook, path: string): boolean {
+  if (globs === undefined) return true;
+  for (const glob of globs) if (glob.matches(path)) return true;
+  return false;
 }

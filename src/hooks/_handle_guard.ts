@@ -3,8 +3,9 @@ import type { OpContext } from "../fs/context.ts";
 import type { Handle } from "../fs/handle.ts";
 import { isDirectory } from "../fs/mode.ts";
 import type { Effect } from "./_effects.ts";
-import { type Guard, mayConcern } from "./_guard.ts";
+import { type Guard, isConcerned } from "./_guard.ts";
 import type { OpTable } from "./_hook_core.ts";
+import type { OpenName } from "./_name_tree.ts";
 import { Operation } from "./_operation.ts";
 import { scanShared } from "./_scan.ts";
 import { type Task, wait } from "./_task.ts";
@@ -12,10 +13,12 @@ import type { TrackedFile } from "./_tracked_file.ts";
 import { HOOK_OPS, type HookOp } from "./ops.ts";
 
 /** What stands before one open file: it knows what the file is called, and judges by that. */
-export class HandleGuard {
+export class HandleGuard implements OpenName {
   readonly guard: Guard;
   readonly inner: Handle;
-  readonly #opened: TrackedFile;
+  readonly path: string;
+  file: TrackedFile | undefined = undefined;
+  slot = 0;
   readonly #flags: number;
   readonly #since: number;
   /** For which rules its other names were looked for. */
@@ -28,22 +31,22 @@ export class HandleGuard {
   constructor(guard: Guard, inner: Handle, path: string, flags: number) {
     this.guard = guard;
     this.inner = inner;
-    this.#opened = guard.names.opened(path);
+    this.path = path;
     this.#flags = flags;
     this.#since = guard.core.version;
+    guard.names.opened(this);
   }
 
   get #isIdentified(): boolean {
     return this.#identifiedFor === this.guard.core.ruleVersion;
   }
 
-  get #file(): TrackedFile {
-    return this.#opened.current();
-  }
-
   /** All names of the file, as far as they are known; the last it had if there are none. */
   get names(): readonly string[] {
-    return this.#file.paths(this.guard.names.epoch);
+    const { names } = this.guard;
+    // As long as no name has changed and no file has several, it is the one that it was opened by.
+    if (this.file === undefined && !names.hasShared) return [this.path];
+    return names.fileOf(this).paths(names.epoch);
   }
 
   /** Begins an operation; `undefined` if nothing looks at it. */
@@ -71,10 +74,8 @@ export class HandleGuard {
     return o;
   }
 
-  #concernsAnybody({ policies, afters }: OpTable): boolean {
-    const names = this.names;
-    return policies.some((hook) => names.some((name) => mayConcern(hook, name))) ||
-      afters.some((hook) => names.some((name) => mayConcern(hook, name)));
+  #concernsAnybody(table: OpTable): boolean {
+    return this.names.some((name) => isConcerned(table, name));
   }
 
   #operation(table: OpTable, op: HookOp, context: OpContext | undefined): Operation {
@@ -102,7 +103,7 @@ export class HandleGuard {
 
   /** Notes that the file is closed. */
   release(): void {
-    this.guard.names.closed(this.#file);
+    this.guard.names.closed(this);
   }
 
   *#findEffects(
@@ -130,7 +131,7 @@ export class HandleGuard {
     } else if (this.#isNameless) {
       // The name that it was opened by is gone, and what is left are names that nobody knows.
       if (info.nlink > 0) yield* scanShared(guard, info.ino);
-      guard.names.identified(this.#file, info.ino);
+      guard.names.identified(guard.names.fileOf(this), info.ino);
     } else if (guard.mayHaveOtherNames(info)) {
       yield* guard.scan();
       if (!this.#isNameless) guard.names.named(this.names[0]!, info.ino, false);
@@ -139,7 +140,7 @@ export class HandleGuard {
   }
 
   get #isNameless(): boolean {
-    return this.#file.dentries.length === 0;
+    return this.file !== undefined && this.file.current().dentries.length === 0;
   }
 }
 

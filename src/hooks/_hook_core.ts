@@ -28,6 +28,8 @@ export interface OpTable {
   readonly policies: readonly CompiledHook[];
   /** The hooks that are told afterwards. */
   readonly afters: readonly CompiledHook[];
+  /** What all paths match about which one of them may have something to say, if that is known. */
+  readonly outline: RegExp | undefined;
   /** Whether it matters which other names the file has. */
   readonly identity: boolean;
   /** Whether rules decide by themselves, and nobody has to be asked. */
@@ -96,7 +98,8 @@ export class HookCore {
       if (policies.length === 0 && afters.length === 0 && !listening) continue;
       const identity = policies.some(isAboutNames);
       const isPlain = op !== "close" && policies.every(isPlainRule);
-      this.#tables[op] = { policies, afters, identity, isPlain, listening };
+      const outline = outlineOf([...policies, ...afters]);
+      this.#tables[op] = { policies, afters, outline, identity, isPlain, listening };
     }
   }
 
@@ -135,6 +138,14 @@ function decides(hook: CompiledHook): boolean {
 
 function isPlainRule({ decision }: CompiledHook): boolean {
   return decision?.kind === "allow" || decision?.kind === "block" || decision?.kind === "hide";
+}
+
+/** One expression for all patterns: most paths concern nobody, and that is found out at once. */
+function outlineOf(hooks: readonly CompiledHook[]): RegExp | undefined {
+  const outlines = hooks.flatMap(({ globs }) => globs?.map((glob) => glob.outline()) ?? undefined);
+  return outlines.length > 0 && outlines.every((outline) => outline !== undefined)
+    ? new RegExp([...new Set(outlines)].join("|"))
+    : undefined;
 }
 
 function meets(hook: CompiledHook, ops: ReadonlySet<HookOp>): boolean {

@@ -5,6 +5,16 @@ import { TrackedFile } from "./_tracked_file.ts";
 /** After how many closed files the directories are forgotten in which nothing is open. */
 const SWEEP = 4096;
 
+/** A path that was opened, and not closed yet. */
+export interface OpenName {
+  /** The path that it was opened by. */
+  readonly path: string;
+  /** The file, as soon as anybody asks for it or its name could change. */
+  file: TrackedFile | undefined;
+  /** Where it is among what was opened recently, until it has a file. */
+  slot: number;
+}
+
 /**
  * Knows the names of open files and of files with several names, through every rename, link and
  * removal that is made by way of the intercepting provider.
@@ -21,9 +31,15 @@ export class NameTree {
   #near: { readonly directory: string; readonly dentry: Dentry } | undefined;
   /** Files with several names, by inode number. */
   readonly #shared = new Map<bigint, TrackedFile>();
+  /**
+   * What was opened since a name was last looked for or changed. Most files are closed before that
+   * happens, and need no place in the tree.
+   */
+  readonly #recent: OpenName[] = [];
 
   /** The file that is known to have this name. */
   fileAt(path: string): TrackedFile | undefined {
+    this.#settle();
     return this.#at(path)?.file;
   }
 
@@ -37,15 +53,36 @@ export class NameTree {
     return this.#shared.size > 0;
   }
 
-  /** Notes that a handle on a path was opened. */
-  opened(path: string): TrackedFile {
-    const file = this.#fileFor(path);
-    file.handles++;
-    return file;
+  /** Notes that a path was opened. */
+  opened(name: OpenName): void {
+    name.slot = this.#recent.push(name) - 1;
   }
 
-  /** Notes that a handle was closed, and forgets the file if nothing else is worth knowing. */
-  closed(file: TrackedFile): void {
+  /** Finds the file that was opened by a name. */
+  fileOf(name: OpenName): TrackedFile {
+    if (name.file === undefined) this.#settle();
+    return name.file!.current();
+  }
+
+  /** Notes that it was closed, and forgets the file if nothing else is worth knowing. */
+  closed(name: OpenName): void {
+    if (name.file !== undefined) return this.#closed(name.file.current());
+    const last = this.#recent.pop()!;
+    if (last === name) return;
+    this.#recent[name.slot] = last;
+    last.slot = name.slot;
+  }
+
+  /** Gives everything that was opened its place in the tree. */
+  #settle(): void {
+    for (const name of this.#recent) {
+      name.file = this.#fileFor(name.path);
+      name.file.handles++;
+    }
+    this.#recent.length = 0;
+  }
+
+  #closed(file: TrackedFile): void {
     if (--file.handles > 0 || file.keep) return;
     this.#unshare(file);
     for (const dentry of file.dentries) {
@@ -69,6 +106,7 @@ export class NameTree {
    * @param keep Whether to know it also while nobody has it open.
    */
   named(path: string, ino: bigint, keep: boolean): void {
+    this.#settle();
     let file = this.#fileFor(path);
     if (file.ino !== undefined && file.ino !== ino) {
       // The name stands for something else now, by way of somebody else: the old file has lost it.
@@ -91,6 +129,7 @@ export class NameTree {
 
   /** Notes that a name is gone, and everything below it. */
   removed(path: string): void {
+    this.#settle();
     const dentry = this.#at(path);
     if (dentry === undefined) return;
     this.epoch++;
@@ -108,6 +147,7 @@ export class NameTree {
   renamed(from: string, to: string): void {
     // To its own name, which changes nothing and must not take the names below for replaced.
     if (from === to) return;
+    this.#settle();
     const source = this.#at(from);
     const target = this.#at(to);
     if (source === undefined && target === undefined) return;
@@ -122,6 +162,7 @@ export class NameTree {
   /** Notes an exchange of two names. */
   exchanged(a: string, b: string): void {
     if (a === b) return;
+    this.#settle();
     const first = this.#at(a);
     const second = this.#at(b);
     if (first === undefined && second === undefined) return;

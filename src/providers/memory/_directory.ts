@@ -39,6 +39,10 @@ export class Directory {
     return this.#names?.get(name)?.inode;
   }
 
+  dentry(name: string): Dentry | undefined {
+    return this.#names?.get(name);
+  }
+
   /** Adds a name that is not there. */
   add(name: string, inode: Inode): void {
     const own = ownText(name);

@@ -6,7 +6,7 @@ import {
   RENAME_NOREPLACE,
   VfsError,
 } from "../../fs/mod.ts";
-import { Directory } from "./_directory.ts";
+import { type Dentry, Directory } from "./_directory.ts";
 import type { Inode } from "./_inode.ts";
 import { isProtected } from "./_rules.ts";
 import type { Volume } from "./_volume.ts";
@@ -26,6 +26,9 @@ export class Namespace {
   /** The directory that was found last, and its path; of the root, the empty one. */
   #latestPath = "";
   #latest: Inode;
+  /** The name that was found last, by its path: who asks about something often opens it next. */
+  #foundPath = "";
+  #found: Dentry | undefined;
 
   constructor(volume: Volume) {
     this.#volume = volume;
@@ -35,9 +38,14 @@ export class Namespace {
   /** Finds what a path names. ENOTDIR if a name on the way is no directory. */
   find(path: string): Inode | undefined {
     if (path.length === 1) return this.#volume.root;
+    if (path === this.#foundPath && this.#found?.inode !== undefined) return this.#found.inode;
     const slash = path.lastIndexOf("/");
     const names = this.#directoryOf(path, slash)?.body as Directory | undefined;
-    return names?.find(path.slice(slash + 1));
+    const found = names?.dentry(path.slice(slash + 1));
+    if (found === undefined) return undefined;
+    this.#foundPath = path;
+    this.#found = found;
+    return found.inode;
   }
 
   /** Finds the directory that a path lies in; its path ends at `end`. */
@@ -62,6 +70,8 @@ export class Namespace {
   #forget(): void {
     this.#latestPath = "";
     this.#latest = this.#volume.root;
+    this.#foundPath = "";
+    this.#found = undefined;
   }
 
   /** Finds what a path names, or fails with ENOENT. */
