@@ -6,21 +6,23 @@ import {
   REQUEST_2,
   RESPONSE,
   RESPONSE_2,
-  type Signature,
 } from "../src/protocol/mod.ts";
+import { OPERATION_NOTES, REQUEST_NOTES, RESPONSE_NOTES } from "./_protocol_notes.ts";
 
 /** The tables of the specification, by the names that they have there. */
 export const TABLES: Readonly<Record<string, () => string>> = {
-  "requests of version 1": () => fields(REQUEST),
-  "answers of version 1": () => fields(RESPONSE),
-  "operations of version 1": () => operations((row) => row.v1),
-  "requests of version 2": () => fields(REQUEST_2),
-  "answers of version 2": () => fields(RESPONSE_2),
-  "operations of version 2": () => operations((row) => row.v2),
+  "requests of version 1": () => fields(REQUEST, REQUEST_NOTES),
+  "answers of version 1": () => fields(RESPONSE, RESPONSE_NOTES),
+  "operations of version 1": () => operations("v1"),
+  "requests of version 2": () => fields(REQUEST_2, REQUEST_NOTES),
+  "answers of version 2": () => fields(RESPONSE_2, RESPONSE_NOTES),
+  "operations of version 2": () => operations("v2"),
 };
 
-function fields(kind: MessageKind): string {
-  const rows = kind.fields.map((field) => [`\`${field.name}\``, typeName(field), field.note ?? ""]);
+function fields(kind: MessageKind, notes: Readonly<Record<string, string>>): string {
+  const rows = kind.fields.map((field) => {
+    return [`\`${field.name}\``, typeName(field), notes[field.name]!];
+  });
   return table(["key", "kind", ""], rows);
 }
 
@@ -41,18 +43,18 @@ function typeName({ type, of }: Field): string {
   }
 }
 
-function operations(signature: (row: typeof OPERATIONS[number]) => Signature | undefined): string {
+function operations(version: "v1" | "v2"): string {
   const rows: string[][] = [];
   for (const row of OPERATIONS) {
-    const found = signature(row);
-    if (found === undefined) continue;
-    const isHello = row.name === "hello";
+    const takes = row[version];
+    if (takes === undefined) continue;
+    const { [version]: gives = "", does } = OPERATION_NOTES[row.name];
     rows.push([
       String(row.op),
       row.name,
-      isHello ? "" : found.uses.join(", "),
-      isHello ? "" : found.answers.join(", "),
-      row.note,
+      row.name === "hello" ? "" : takes.join(", "),
+      gives.replaceAll(" ", ", "),
+      does,
     ]);
   }
   return table(["op", "name", "takes", "gives", "does"], rows);

@@ -102,7 +102,7 @@ function translated(fields: Fields): Fields {
   if (row.v1 === undefined) throw new VfsError("ENOSYS", `version 1 has no ${row.name}`);
   for (const [name, value] of Object.entries(fields)) {
     const isSaid = value !== undefined && value !== 0 && value !== "" && value !== false;
-    if (!isSaid || DISPENSABLE.includes(name) || row.v1.uses.includes(name)) continue;
+    if (!isSaid || DISPENSABLE.includes(name) || row.v1.includes(name)) continue;
     throw new VfsError("EOPNOTSUPP", `version 1 has no ${name} in ${row.name}`);
   }
   return fields;

@@ -39,18 +39,16 @@ export interface Field {
   /** The version of the protocol that introduced the field. */
   readonly since: 1 | 2;
   /** The last version that has the field, where a later one has another in its place. */
-  readonly until?: 1;
+  readonly until: 1 | undefined;
   /** Whether it is written even when it is zero or empty. */
-  readonly always?: boolean;
-  /** What it means, for the specification. */
-  readonly note?: string;
+  readonly always: boolean;
   /** Which limit bounds it, for text and bytes. */
-  readonly limit?: keyof FieldLimits;
+  readonly limit: keyof FieldLimits | undefined;
   /** For messages, lists and tuples: of which kind. */
-  readonly of?: MessageKind;
-  /** Where the encoder finds the value; by default it is the property called like the key. */
+  readonly of: MessageKind | undefined;
+  /** Where the encoder finds the value; `undefined` for the property that is called like the key. */
   // deno-lint-ignore no-explicit-any
-  readonly from?: (source: any) => unknown;
+  readonly from: ((source: any) => unknown) | undefined;
 }
 
 /**

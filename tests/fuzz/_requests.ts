@@ -82,7 +82,7 @@ export class RequestMaker {
     const name = this.#random.pick(this.#version === 1 ? VERSION_1 : VERSION_2);
     const row = operationOf(OP[name])!;
     const request: Request = { op: row.op };
-    const { uses } = this.#version === 1 ? row.v1! : row.v2;
+    const uses = this.#version === 1 ? row.v1! : row.v2;
     for (const field of uses) {
       if (this.#random.below(12) > 0) {
         (request as Record<string, unknown>)[field] = this.#value(field, name);

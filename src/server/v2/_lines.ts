@@ -10,8 +10,8 @@ import type { Exchange2 } from "./exchange2.ts";
 const USES_HANDLE: boolean[] = [];
 const USES_PATH: boolean[] = [];
 for (const { op, v2 } of OPERATIONS) {
-  USES_HANDLE[op] = v2.uses.includes("fh");
-  USES_PATH[op] = v2.uses.includes("path");
+  USES_HANDLE[op] = v2.includes("fh");
+  USES_PATH[op] = v2.includes("path");
 }
 
 /**
