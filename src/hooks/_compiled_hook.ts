@@ -1,7 +1,7 @@
 import type { ErrnoCode } from "../fs/errno.ts";
-import type { Provider } from "../fs/provider.ts";
 import { checkFields, checkRule } from "./_check_rule.ts";
 import type { HookSpec } from "./_hook_spec.ts";
+import type { Redirect, Stream } from "./_layers.ts";
 import type { Decision } from "./decision.ts";
 import { block, delay } from "./decision.ts";
 import { Glob } from "./glob.ts";
@@ -12,7 +12,7 @@ import { HOOK_OPS, type HookOp, POLICY_OPS } from "./ops.ts";
 import { ruleLabel } from "./parse_rules.ts";
 import type { ActionFunc, HookRule, MutateWriteFunc } from "./rule.ts";
 import { HookRuleError } from "./rule_error.ts";
-import type { FileTransform, StreamTransform } from "./transform_types.ts";
+import type { FileTransform } from "./transform_types.ts";
 
 /** A hook as the engine uses it: checked, with all defaults filled in. */
 export interface CompiledHook {
@@ -30,8 +30,8 @@ export interface CompiledHook {
   readonly timeout: number;
   readonly errno: ErrnoCode;
   readonly openHandles: boolean;
-  readonly redirect: Provider | undefined;
-  readonly stream: StreamTransform | undefined;
+  readonly redirect: Redirect | undefined;
+  readonly stream: Stream | undefined;
   readonly whole: FileTransform | undefined;
   /** The version of the engine that first had it. */
   readonly since: number;

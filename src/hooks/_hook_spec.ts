@@ -1,8 +1,8 @@
-import type { Provider } from "../fs/provider.ts";
 import type { Decision } from "./decision.ts";
 import { type AfterHookFunc, type BeforeHookFunc, CHECKED, type CheckedHook } from "./hook.ts";
 import type { Hook } from "./hook.ts";
-import type { FileTransform, StreamTransform } from "./transform_types.ts";
+import type { Redirect, Stream } from "./_layers.ts";
+import type { FileTransform } from "./transform_types.ts";
 
 /** All that a hook can be: what people write, and what only the policies of this package use. */
 export interface HookSpec extends Omit<Hook, "before" | "after"> {
@@ -14,10 +14,10 @@ export interface HookSpec extends Omit<Hook, "before" | "after"> {
   readonly targets?: boolean;
   /** Whether upper and lower case are the same (default: the engine's). */
   readonly ignoreCase?: boolean;
-  /** Where matching files live instead. */
-  readonly redirect?: Provider;
+  /** Lets matching files live elsewhere. */
+  readonly redirect?: Redirect;
   /** What their bytes go through, chunk by chunk. */
-  readonly stream?: StreamTransform;
+  readonly stream?: Stream;
   /** What they go through as a whole. */
   readonly whole?: FileTransform;
 }

@@ -2,7 +2,7 @@ import type { Awaitable } from "../../fs/awaitable.ts";
 import type { OpContext } from "../../fs/context.ts";
 import { VfsError } from "../../fs/error.ts";
 import type { Handle } from "../../fs/handle.ts";
-import type { Called } from "../_deadline.ts";
+import type { NamedStream, Stream } from "../_layers.ts";
 import { runTask, type Task, wait } from "../_task.ts";
 import type { StreamTransform } from "../transform_types.ts";
 import { callTransform } from "./_call_transform.ts";
@@ -14,13 +14,16 @@ const FILL = 64 << 10;
 /** The most that a file grows by without being written: someone else has to write the zeros. */
 const MAX_FILL = 64 << 20;
 
-/** A transformation and the rule that it comes from. */
-export interface NamedStream extends Called {
-  readonly stream: StreamTransform | undefined;
+/** Has bytes go through functions that keep their number. */
+export function streamThrough(functions: StreamTransform): Stream {
+  return {
+    functions,
+    open: (inner, flags, streams) => new StreamHandle(inner, flags, streams),
+  };
 }
 
 /** An open file whose bytes go through functions that keep their number. */
-export class StreamHandle extends TransformedHandle {
+class StreamHandle extends TransformedHandle {
   override readonly readRule: string | undefined;
   override readonly writeRule: string | undefined;
   readonly #reads: readonly NamedStream[];
@@ -28,8 +31,8 @@ export class StreamHandle extends TransformedHandle {
 
   constructor(inner: Handle, flags: number, streams: readonly NamedStream[]) {
     super(inner, flags);
-    this.#reads = streams.filter(({ stream }) => stream?.read !== undefined).reverse();
-    this.#writes = streams.filter(({ stream }) => stream?.write !== undefined);
+    this.#reads = streams.filter(({ stream }) => stream.functions.read !== undefined).reverse();
+    this.#writes = streams.filter(({ stream }) => stream.functions.write !== undefined);
     this.readRule = this.#reads[0]?.name;
     this.writeRule = this.#writes[0]?.name;
   }
@@ -43,7 +46,12 @@ export class StreamHandle extends TransformedHandle {
     if (count === 0 || this.#reads.length === 0) return count;
     let bytes: Uint8Array = buffer.slice(0, count);
     for (const each of this.#reads) {
-      bytes = yield* pass(each, bytes, context, (data) => each.stream!.read!(data, offset));
+      bytes = yield* pass(
+        each,
+        bytes,
+        context,
+        (data) => each.stream.functions.read!(data, offset),
+      );
     }
     buffer.set(bytes);
     return count;
@@ -90,7 +98,12 @@ export class StreamHandle extends TransformedHandle {
   *#encode(data: Uint8Array, offset: number, context?: OpContext): Task<Uint8Array> {
     let bytes = data;
     for (const each of this.#writes) {
-      bytes = yield* pass(each, bytes, context, (data) => each.stream!.write!(data, offset));
+      bytes = yield* pass(
+        each,
+        bytes,
+        context,
+        (data) => each.stream.functions.write!(data, offset),
+      );
     }
     return bytes;
   }

@@ -22,11 +22,13 @@ import { isDirectory, isRegularFile } from "../../fs/mode.ts";
 import { joinPath } from "../../fs/path.ts";
 import type { Provider } from "../../fs/provider.ts";
 import type { CompiledHook } from "../_compiled_hook.ts";
+import type { NamedStream } from "../_layers.ts";
 import { runTask, type Task, wait } from "../_task.ts";
 import { ForwardingProvider } from "./_forwarding_provider.ts";
 import { decodeAll, Stage } from "./_stage.ts";
 import { StagedHandle } from "./_staged_handle.ts";
-import { type NamedStream, StreamHandle } from "./_stream_handle.ts";
+
+type StreamHook = CompiledHook & NamedStream;
 
 /** What a file is transformed by. */
 interface Transforms {
@@ -60,7 +62,7 @@ export class TransformProvider extends ForwardingProvider {
     const hooks = this.#hooks.filter((hook) => covers(hook, path));
     if (hooks.length === 0) return undefined;
     return {
-      streams: hooks.filter(({ stream }) => stream !== undefined),
+      streams: hooks.filter((hook): hook is StreamHook => hook.stream !== undefined),
       whole: hooks.find(({ whole }) => whole !== undefined),
     };
   }
@@ -168,9 +170,8 @@ export class TransformProvider extends ForwardingProvider {
     const handle = yield* wait(this.#inner.open(path, behind, mode, context));
     const info = yield* wait(handle.stat(context));
     if (isDirectory(info.mode)) return this.#listed(handle, path);
-    const streamed = streams.length === 0
-      ? handle
-      : new StreamHandle(handle, whole === undefined ? flags : behind, streams);
+    const streamed =
+      streams[0]?.stream.open(handle, whole === undefined ? flags : behind, streams) ?? handle;
     if (whole === undefined) return streamed;
     const stage = this.#stageFor(path, info.ino, whole);
     const staged = new StagedHandle(streamed, flags, stage, whole.name, () => {

@@ -1,6 +1,7 @@
 import type { Provider } from "../../fs/provider.ts";
 import { checkedHook } from "../_hook_spec.ts";
 import type { CheckedHook } from "../hook.ts";
+import { RedirectProvider } from "../layers/_redirect_provider.ts";
 import { type Patterns, treePatterns } from "./_patterns.ts";
 
 /**
@@ -25,6 +26,6 @@ export function redirect(patterns: Patterns, provider: Provider): CheckedHook {
   return checkedHook({
     name: "redirect",
     pathPattern: treePatterns(patterns),
-    redirect: provider,
+    redirect: (inner, globs, index) => new RedirectProvider(inner, provider, globs, index),
   });
 }

@@ -1,5 +1,6 @@
 import { checkedHook } from "../_hook_spec.ts";
 import type { CheckedHook } from "../hook.ts";
+import { streamThrough } from "../layers/_stream_handle.ts";
 import type { FileTransform, StreamTransform } from "../transform_types.ts";
 import type { Patterns } from "./_patterns.ts";
 
@@ -26,7 +27,11 @@ import type { Patterns } from "./_patterns.ts";
  * ```
  */
 export function transform(patterns: Patterns, functions: StreamTransform): CheckedHook {
-  return checkedHook({ name: "transform", pathPattern: patterns, stream: functions });
+  return checkedHook({
+    name: "transform",
+    pathPattern: patterns,
+    stream: streamThrough(functions),
+  });
 }
 
 /**
