@@ -67,47 +67,36 @@ function text(value: unknown): string {
   return value;
 }
 
-const isObjectWith = (value: unknown, member: string): boolean =>
-  typeof value === "object" && value !== null && member in value;
-const isNothing = (value: unknown): boolean => value === undefined;
-
-/** What an answer has to look like. */
-const ANSWERS: Readonly<Record<HookOp, (value: unknown, o: Operation) => boolean>> = {
+/** What an answer has to look like, where an operation has one. */
+const ANSWERS: Readonly<Partial<Record<HookOp, (value: unknown, o: Operation) => boolean>>> = {
   stat: (value) => isObjectWith(value, "ino"),
   readdir: (value) => Array.isArray(value) && value.every((entry) => isObjectWith(entry, "name")),
-  open: (value) => isObjectWith(value, "readAt"),
-  create: (value) => isObjectWith(value, "readAt"),
-  mkdir: isNothing,
-  chmod: isNothing,
-  remove: isNothing,
-  remove_all: isNothing,
-  rename: isNothing,
-  symlink: isNothing,
+  open: isHandle,
+  create: isHandle,
   readlink: (value) => typeof value === "string" && value !== "",
   read: (value, o) => value instanceof Uint8Array && value.length <= o.size,
-  write: (value, o) =>
-    Number.isSafeInteger(value) && value as number >= 0 &&
-    value as number <= o.size,
+  write: isCount,
   close: () => false,
-  sync: isNothing,
-  truncate: isNothing,
-  unlink: isNothing,
-  rmdir: isNothing,
-  link: isNothing,
-  mknod: isNothing,
-  chown: isNothing,
-  utimes: isNothing,
   statfs: (value) => isObjectWith(value, "bsize"),
   getxattr: (value) => value instanceof Uint8Array,
-  setxattr: isNothing,
   listxattr: (value) => Array.isArray(value) && value.every((name) => typeof name === "string"),
-  removexattr: isNothing,
-  allocate: isNothing,
-  copy: (value, o) => ANSWERS.write(value, o),
-  lock: isNothing,
+  copy: isCount,
 };
 
 /** Whether a value can be the result of an operation. */
 export function isRightAnswer(o: Operation, value: unknown): boolean {
-  return ANSWERS[o.op](value, o);
+  const isRight = ANSWERS[o.op];
+  return isRight === undefined ? value === undefined : isRight(value, o);
+}
+
+function isHandle(value: unknown): boolean {
+  return isObjectWith(value, "readAt");
+}
+
+function isCount(value: unknown, { size }: Operation): boolean {
+  return Number.isSafeInteger(value) && value as number >= 0 && value as number <= size;
+}
+
+function isObjectWith(value: unknown, member: string): boolean {
+  return typeof value === "object" && value !== null && member in value;
 }

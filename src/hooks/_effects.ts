@@ -17,48 +17,41 @@ function effect(end: Effect["end"], op: HookOp, ...implies: HookOp[]): Effect {
   return { op, implies, end };
 }
 
+/* @__NO_SIDE_EFFECTS__ */
+function forEachOp<T>(make: (op: HookOp) => T): Record<HookOp, T> {
+  const made = {} as Record<HookOp, T>;
+  for (const op of HOOK_OPS) made[op] = make(op);
+  return made;
+}
+
 const OPEN = effect("path", "open");
 const CREATE = effect("path", "create");
 const TRUNCATE = effect("path", "truncate", "write");
 
 /** What each operation does, where that does not depend on anything but the operation. */
-export const EFFECTS: Readonly<Record<HookOp, readonly Effect[]>> = {
-  stat: [effect("path", "stat")],
-  readdir: [effect("path", "readdir")],
-  open: [OPEN],
-  create: [CREATE, OPEN],
-  mkdir: [effect("path", "mkdir")],
-  chmod: [effect("path", "chmod")],
-  remove: [effect("path", "remove", "unlink", "rmdir")],
-  remove_all: [effect("path", "remove_all", "remove")],
-  rename: [effect("path", "rename", "remove"), effect("newPath", "rename", "create")],
-  symlink: [effect("path", "symlink", "create"), effect("target", "symlink")],
-  readlink: [effect("path", "readlink")],
-  read: [effect("path", "read")],
-  write: [effect("path", "write")],
-  close: [effect("path", "close")],
-  sync: [effect("path", "sync")],
-  truncate: [TRUNCATE],
-  unlink: [effect("path", "unlink", "remove")],
-  rmdir: [effect("path", "rmdir", "remove")],
-  link: [effect("path", "link"), effect("newPath", "link", "create")],
-  mknod: [effect("path", "mknod", "create")],
-  chown: [effect("path", "chown")],
-  utimes: [effect("path", "utimes")],
-  statfs: [effect("path", "statfs")],
-  getxattr: [effect("path", "getxattr")],
-  setxattr: [effect("path", "setxattr")],
-  listxattr: [effect("path", "listxattr")],
-  removexattr: [effect("path", "removexattr")],
-  allocate: [effect("path", "allocate", "write")],
-  copy: [
-    effect("path", "copy"),
-    effect("path", "read"),
-    effect("newPath", "copy"),
-    effect("newPath", "write"),
-  ],
-  lock: [effect("path", "lock")],
-};
+export const EFFECTS: Readonly<Record<HookOp, readonly Effect[]>> = /* @__PURE__ */ Object.assign(
+  // Most do what they are called to what they are asked for.
+  forEachOp((op): readonly Effect[] => [effect("path", op)]),
+  {
+    create: [CREATE, OPEN],
+    remove: [effect("path", "remove", "unlink", "rmdir")],
+    remove_all: [effect("path", "remove_all", "remove")],
+    rename: [effect("path", "rename", "remove"), effect("newPath", "rename", "create")],
+    symlink: [effect("path", "symlink", "create"), effect("target", "symlink")],
+    truncate: [TRUNCATE],
+    unlink: [effect("path", "unlink", "remove")],
+    rmdir: [effect("path", "rmdir", "remove")],
+    link: [effect("path", "link"), effect("newPath", "link", "create")],
+    mknod: [effect("path", "mknod", "create")],
+    allocate: [effect("path", "allocate", "write")],
+    copy: [
+      effect("path", "copy"),
+      effect("path", "read"),
+      effect("newPath", "copy"),
+      effect("newPath", "write"),
+    ],
+  },
+);
 
 /** An open that empties a file. */
 export const OPEN_TRUNCATE: readonly Effect[] = [OPEN, TRUNCATE];
@@ -92,8 +85,7 @@ export const JUDGED_OPS: Readonly<Record<HookOp, ReadonlySet<HookOp>>> =
 function judgedOps(): Record<HookOp, ReadonlySet<HookOp>> {
   const all = (...lists: (readonly Effect[])[]) =>
     new Set(lists.flat().flatMap(({ op, implies }) => [op, ...implies]));
-  const ops = {} as Record<HookOp, ReadonlySet<HookOp>>;
-  for (const op of HOOK_OPS) ops[op] = all(EFFECTS[op]);
+  const ops = forEachOp((op) => all(EFFECTS[op]));
   ops.open = ops.create = all(CREATE_EXISTING);
   ops.rename = all(EXCHANGE);
   ops.allocate = all(ALLOCATE_OVER);

@@ -13,6 +13,7 @@ import { listVisible } from "./_listing.ts";
 import type { Operation } from "./_operation.ts";
 import type { TransformHandle } from "./_transform_handle.ts";
 import { runTask, type Task, wait } from "./_task.ts";
+import type { HookOp } from "./ops.ts";
 
 /** The fewest entries that are asked for at a time, so that a directory of hidden ones is soon read. */
 const PAGE = 64;
@@ -112,10 +113,14 @@ export class InterceptHandle implements Handle {
     return this.#inner.seek(offset, whence, context);
   }
 
+  /** Does what hooks can change nothing of. */
+  #do<T>(op: HookOp, context: OpContext | undefined, act: () => Awaitable<T>): Awaitable<T> {
+    const o = this.#judge.begin(op, context);
+    return o === undefined ? act() : this.#judge.run(o, EFFECTS[op], act);
+  }
+
   stat(context?: OpContext): Awaitable<FileInfo> {
-    const o = this.#judge.begin("stat", context);
-    if (o === undefined) return this.#inner.stat(context);
-    return this.#judge.run(o, EFFECTS.stat, () => this.#inner.stat(context));
+    return this.#do("stat", context, () => this.#inner.stat(context));
   }
 
   readDir(
@@ -124,9 +129,11 @@ export class InterceptHandle implements Handle {
     plus = false,
     context?: OpContext,
   ): Awaitable<DirPageEntry[]> {
-    const o = this.#judge.begin("readdir", context);
-    const list = () => runTask(this.#readPage(cursor, limit, plus, context));
-    return o === undefined ? list() : this.#judge.run(o, EFFECTS.readdir, list);
+    return this.#do(
+      "readdir",
+      context,
+      () => runTask(this.#readPage(cursor, limit, plus, context)),
+    );
   }
 
   /** An empty page means the end, so pages of which nothing is to be seen are passed over. */
@@ -161,15 +168,11 @@ export class InterceptHandle implements Handle {
   }
 
   sync(context?: OpContext): Awaitable<void> {
-    const o = this.#judge.begin("sync", context);
-    if (o === undefined) return this.#inner.sync(context);
-    return this.#judge.run(o, EFFECTS.sync, () => this.#inner.sync(context));
+    return this.#do("sync", context, () => this.#inner.sync(context));
   }
 
   datasync(context?: OpContext): Awaitable<void> {
-    const o = this.#judge.begin("sync", context);
-    if (o === undefined) return this.#inner.datasync(context);
-    return this.#judge.run(o, EFFECTS.sync, () => this.#inner.datasync(context));
+    return this.#do("sync", context, () => this.#inner.datasync(context));
   }
 
   chmod(mode: number, context?: OpContext): Awaitable<void> {
@@ -188,9 +191,7 @@ export class InterceptHandle implements Handle {
   }
 
   utimes(atime: TimeChange, mtime: TimeChange, context?: OpContext): Awaitable<void> {
-    const o = this.#judge.begin("utimes", context);
-    if (o === undefined) return this.#inner.utimes(atime, mtime, context);
-    return this.#judge.run(o, EFFECTS.utimes, () => this.#inner.utimes(atime, mtime, context));
+    return this.#do("utimes", context, () => this.#inner.utimes(atime, mtime, context));
   }
 
   allocate(
@@ -265,26 +266,20 @@ export class InterceptHandle implements Handle {
   }
 
   lock(lock: FileLock, wait?: boolean, context?: OpContext): Awaitable<void> {
-    const o = this.#judge.begin("lock", context);
-    if (o === undefined) return this.#inner.lock(lock, wait, context);
-    return this.#judge.run(o, EFFECTS.lock, () => this.#inner.lock(lock, wait, context));
+    return this.#do("lock", context, () => this.#inner.lock(lock, wait, context));
   }
 
   getLock(lock: FileLock, context?: OpContext): Awaitable<FileLock | undefined> {
-    const o = this.#judge.begin("lock", context);
-    if (o === undefined) return this.#inner.getLock(lock, context);
-    return this.#judge.run(o, EFFECTS.lock, () => this.#inner.getLock(lock, context));
+    return this.#do("lock", context, () => this.#inner.getLock(lock, context));
   }
 
   close(context?: OpContext): Awaitable<void> {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    const o = this.#judge.begin("close", context);
-    const close = () => {
+    return this.#do("close", context, () => {
       this.#judge.release();
       return this.#inner.close(context);
-    };
-    return o === undefined ? close() : this.#judge.run(o, EFFECTS.close, close);
+    });
   }
 }
 

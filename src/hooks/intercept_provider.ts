@@ -110,16 +110,25 @@ export class InterceptProvider extends BaseProvider {
 
   /** Lists a directory, without what is hidden. */
   override readDir(path: string, plus = false, context?: OpContext): Awaitable<DirEntry[]> {
-    const o = this.#guard.begin("readdir", path, context);
-    const list = (directory: string) =>
+    return this.#do("readdir", path, context, (directory) =>
       listVisible(
         this.#guard,
         directory,
         plus,
         context,
         (withInfo) => this.#inner.readDir(directory, withInfo, context),
-      );
-    return o === undefined ? list(path) : this.#guard.run(o, EFFECTS.readdir, () => list(o.path));
+      ));
+  }
+
+  /** Does what is told by its path alone, at the path that the hooks make of it. */
+  #do<T>(
+    op: HookOp,
+    path: string,
+    context: OpContext | undefined,
+    act: (path: string) => Awaitable<T>,
+  ): Awaitable<T> {
+    const o = this.#guard.begin(op, path, context);
+    return o === undefined ? act(path) : this.#guard.run(o, EFFECTS[op], () => act(o.path));
   }
 
   /** Opens a directory, to be listed in pages. */
@@ -191,9 +200,7 @@ export class InterceptProvider extends BaseProvider {
 
   /** Answers the target of a symbolic link. */
   override readlink(path: string, context?: OpContext): Awaitable<string> {
-    const o = this.#guard.begin("readlink", path, context);
-    if (o === undefined) return this.#inner.readlink(path, context);
-    return this.#guard.run(o, EFFECTS.readlink, () => this.#inner.readlink(o.path, context));
+    return this.#do("readlink", path, context, (each) => this.#inner.readlink(each, context));
   }
 
   /** Removes a name of something that is no directory. */
@@ -217,9 +224,12 @@ export class InterceptProvider extends BaseProvider {
     context: OpContext | undefined,
     remove: (path: string) => Awaitable<void>,
   ): Awaitable<void> {
-    const act = (each: string) => andThen(remove(each), () => this.#guard.names.removed(each));
-    const o = this.#guard.begin(op, path, context);
-    return o === undefined ? act(path) : this.#guard.run(o, EFFECTS[op], () => act(o.path));
+    return this.#do(
+      op,
+      path,
+      context,
+      (each) => andThen(remove(each), () => this.#guard.names.removed(each)),
+    );
   }
 
   /** Removes what a path names with all that is below it. */
@@ -261,12 +271,11 @@ export class InterceptProvider extends BaseProvider {
     mtime: TimeChange,
     context?: OpContext,
   ): Awaitable<void> {
-    const o = this.#guard.begin("utimes", path, context);
-    if (o === undefined) return this.#inner.utimes(path, atime, mtime, context);
-    return this.#guard.run(
-      o,
-      EFFECTS.utimes,
-      () => this.#inner.utimes(o.path, atime, mtime, context),
+    return this.#do(
+      "utimes",
+      path,
+      context,
+      (each) => this.#inner.utimes(each, atime, mtime, context),
     );
   }
 
@@ -284,9 +293,7 @@ export class InterceptProvider extends BaseProvider {
 
   /** Tells how large the filesystem is, and how full. */
   override statfs(path: string, context?: OpContext): Awaitable<StatFs> {
-    const o = this.#guard.begin("statfs", path, context);
-    if (o === undefined) return this.#inner.statfs(path, context);
-    return this.#guard.run(o, EFFECTS.statfs, () => this.#inner.statfs(o.path, context));
+    return this.#do("statfs", path, context, (each) => this.#inner.statfs(each, context));
   }
 
   /** Answers the value of an extended attribute. */
@@ -324,9 +331,7 @@ export class InterceptProvider extends BaseProvider {
 
   /** Lists the names of the extended attributes. */
   override listxattr(path: string, context?: OpContext): Awaitable<string[]> {
-    const o = this.#guard.begin("listxattr", path, context);
-    if (o === undefined) return this.#inner.listxattr(path, context);
-    return this.#guard.run(o, EFFECTS.listxattr, () => this.#inner.listxattr(o.path, context));
+    return this.#do("listxattr", path, context, (each) => this.#inner.listxattr(each, context));
   }
 
   /** Removes an extended attribute. */
