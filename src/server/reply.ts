@@ -9,8 +9,6 @@ const DATA = /* @__PURE__ */ RESPONSE.only("err", "data");
 const WRITTEN = /* @__PURE__ */ RESPONSE.only("err", "written");
 const ENTRIES = /* @__PURE__ */ RESPONSE.only("err", "entries");
 
-const [ERR_KEY, DATA_KEY] = DATA.keys as [Uint8Array, Uint8Array];
-
 /** Writes the answers of version 1, each as one frame, one after another. */
 export class Reply implements Answers {
   /** How many answers carried an errno. */
@@ -77,11 +75,12 @@ export class Reply implements Answers {
    */
   hole(size: number): Uint8Array {
     const writer = this.#writer;
+    const { keys } = DATA;
     writer.begin();
     writer.head(2);
-    writer.raw(ERR_KEY);
+    writer.raw(keys[0]!);
     writer.integer(0, 0, 0);
-    writer.raw(DATA_KEY);
+    writer.raw(keys[1]!);
     this.#holeSize = size;
     return writer.hole(size);
   }

@@ -21,10 +21,10 @@ const DOT = 0x2e;
  * @param missing The errno if there is a slash and nothing there, for operations that would make
  * something that is no directory; without it the operation finds out by itself.
  */
-export function atPath<T>(
-  exchange: Exchange,
+export function atPath<T, E extends Exchange>(
+  exchange: E,
   text: string,
-  operation: (path: string, exchange: Exchange) => Awaitable<T>,
+  operation: (path: string, exchange: E) => Awaitable<T>,
   missing?: ErrnoCode,
 ): Awaitable<T> {
   const path = cleanPath(text);
@@ -37,6 +37,15 @@ export function atPath<T>(
     }
     return operation(path, exchange);
   });
+}
+
+/** What runs an operation on the path of a request: see {@link atPath}. */
+/* @__NO_SIDE_EFFECTS__ */
+export function onPath<T, E extends Exchange>(
+  operation: (path: string, exchange: E) => Awaitable<T>,
+  missing?: ErrnoCode,
+): (exchange: E) => Awaitable<T> {
+  return (exchange) => atPath(exchange, exchange.request.path, operation, missing);
 }
 
 /** Whether a path can name nothing but a directory. The root is one anyway. */

@@ -2,15 +2,18 @@ import {
   type Awaitable,
   cleanPath,
   type DirEntry,
+  type Handle,
   isDirectory,
   isPromiseLike,
   isRegularFile,
   joinPath,
   O_RDONLY,
+  type OpContext,
   VfsError,
 } from "../../fs/mod.ts";
 import type { Exchange } from "../exchange.ts";
 import { atPath } from "./_paths.ts";
+import { plainAtPath } from "./_plain.ts";
 import type { Handler } from "./handler.ts";
 
 /** The least that one entry takes in an answer, in bytes. */
@@ -70,19 +73,23 @@ function isDenied(error: unknown): boolean {
 }
 
 /** `fsyncpath`: puts what a path names on stable storage, directories above all. */
-export const fsyncpath: Handler<void> = {
-  run: (exchange) => atPath(exchange, exchange.request.path, syncPath),
-  answer: ({ reply }) => reply.ok(),
-};
+export const fsyncpath: Handler<unknown> = /* @__PURE__ */ plainAtPath(
+  (path, exchange: Exchange) => syncPath(path, exchange, (handle, c) => handle.sync(c)),
+);
 
-async function syncPath(path: string, { provider, context }: Exchange): Promise<void> {
+/** Puts what a path names on stable storage, in the way that is given. */
+export async function syncPath(
+  path: string,
+  { provider, context }: Exchange,
+  sync: (handle: Handle, context: OpContext) => Awaitable<void>,
+): Promise<void> {
   const { mode } = await provider.stat(path, context);
   if (!isDirectory(mode) && !isRegularFile(mode)) throw new VfsError("EINVAL", path);
   const handle = isDirectory(mode)
     ? await provider.openDir(path, context)
     : await provider.open(path, O_RDONLY, 0, context);
   try {
-    await handle.sync(context);
+    await sync(handle, context);
   } finally {
     await handle.close(context);
   }

@@ -16,6 +16,7 @@ import {
 import type { Exchange } from "../exchange.ts";
 import { checkCount, checkOpenFlags, checkRange } from "./_check.ts";
 import { atPath } from "./_paths.ts";
+import { plain } from "./_plain.ts";
 import type { Handler } from "./handler.ts";
 
 /** `open`: opens what a path names. */
@@ -120,16 +121,14 @@ export const write: Handler<number> = {
 };
 
 /** `fsync`: puts a file on stable storage. */
-export const fsync: Handler<void> = {
-  run({ session, request, context }) {
+export const fsync: Handler<unknown> = /* @__PURE__ */ plain(
+  ({ session, request, context }: Exchange) => {
     const file = session.handles.get(request.fh);
     return session.handles.hold(file, file.handle.sync(context));
   },
-  answer: ({ reply }) => reply.ok(),
-};
+);
 
 /** `release`: closes a handle. One that is closed already is fine. */
-export const release: Handler<void> = {
-  run: ({ session, request }) => session.handles.release(request.fh),
-  answer: ({ reply }) => reply.ok(),
-};
+export const release: Handler<unknown> = /* @__PURE__ */ plain(
+  ({ session, request }: Exchange) => session.handles.release(request.fh),
+);

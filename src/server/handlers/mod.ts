@@ -1,4 +1,5 @@
-import { type OperationName1, OPERATIONS } from "../../protocol/mod.ts";
+import type { OperationName1 } from "../../protocol/mod.ts";
+import { byNumber } from "../_by_number.ts";
 import { getattr, setattr, truncate } from "./attributes.ts";
 import { fsyncpath, readdir } from "./directories.ts";
 import { create, fsync, open, read, release, write } from "./files.ts";
@@ -32,12 +33,4 @@ const BY_NAME: Readonly<Record<OperationName1, AnyHandler>> = {
 };
 
 /** The handlers of version 1, each at the number of its operation. */
-export const HANDLERS: readonly (AnyHandler | undefined)[] = /* @__PURE__ */ OPERATIONS.reduce<
-  AnyHandler[]
->(
-  (handlers, { op, name, v1 }) => {
-    if (v1 !== undefined) handlers[op] = BY_NAME[name as OperationName1];
-    return handlers;
-  },
-  [],
-);
+export const HANDLERS: readonly (AnyHandler | undefined)[] = /* @__PURE__ */ byNumber(BY_NAME);

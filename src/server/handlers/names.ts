@@ -9,17 +9,14 @@ import {
   VfsError,
 } from "../../fs/mod.ts";
 import type { Exchange } from "../exchange.ts";
-import { atPath, namesDirectory } from "./_paths.ts";
+import { atPath, namesDirectory, onPath } from "./_paths.ts";
+import { plain, plainAtPath } from "./_plain.ts";
 import type { Handler } from "./handler.ts";
 
 /** The longest target of a symbolic link, in bytes: `PATH_MAX` without its NUL. */
 const TARGET_MAX = 4095;
 
 const utf8 = new TextEncoder();
-
-function ok({ reply }: Exchange): void {
-  reply.ok();
-}
 
 /** `mkdir`: makes a directory, and describes it unless it is gone again. */
 export const mkdir: Handler<FileInfo | undefined> = {
@@ -35,65 +32,53 @@ export const mkdir: Handler<FileInfo | undefined> = {
 };
 
 /** `mkdirall`: makes a directory and those above it that are missing. */
-export const mkdirall: Handler<void> = {
-  run: ({ provider, request, context }) =>
-    provider.mkdirAll(cleanPath(request.path), request.mode & S_PERM, context),
-  answer: ok,
-};
+export const mkdirall: Handler<unknown> = /* @__PURE__ */ plain((
+  { provider, request, context }: Exchange,
+) => provider.mkdirAll(cleanPath(request.path), request.mode & S_PERM, context));
 
 /** `unlink`: removes a name that is not a directory's. */
-export const unlink: Handler<void> = {
-  run: (exchange) =>
-    atPath(
-      exchange,
-      exchange.request.path,
-      (path, { provider, context }) => provider.unlink(path, context),
-    ),
-  answer: ok,
-};
+export const unlink: Handler<unknown> = /* @__PURE__ */ plainAtPath(
+  (path, { provider, context }: Exchange) => provider.unlink(path, context),
+);
 
 /** `rmdir`: removes an empty directory. */
-export const rmdir: Handler<void> = {
-  run: (exchange) =>
-    atPath(
-      exchange,
-      exchange.request.path,
-      (path, { provider, context }) => provider.rmdir(path, context),
-    ),
-  answer: ok,
-};
+export const rmdir: Handler<unknown> = /* @__PURE__ */ plainAtPath(
+  (path, { provider, context }: Exchange) => provider.rmdir(path, context),
+);
 
 /** `rename`: gives another name, and replaces what has it. */
-export const rename: Handler<void> = {
-  run: (exchange) => atPath(exchange, exchange.request.path, renameFrom),
-  answer: ok,
-};
+export const rename: Handler<unknown> = /* @__PURE__ */ plainAtPath(
+  (from, exchange: Exchange) => renameTo(cleanPath(exchange.request.new_path), from, exchange, 0),
+);
 
-function renameFrom(from: string, { provider, request, context }: Exchange): Awaitable<void> {
-  const to = cleanPath(request.new_path);
-  if (!namesDirectory(request.new_path)) return provider.rename(from, to, 0, context);
+export function renameTo(
+  to: string,
+  from: string,
+  { provider, request, context }: Exchange,
+  flags: number,
+): Awaitable<void> {
+  if (!namesDirectory(request.new_path)) return provider.rename(from, to, flags, context);
   // Only a directory can have a name with a slash behind it.
   return andThen(provider.stat(from, context), (info) => {
     if (!isDirectory(info.mode)) throw new VfsError("ENOTDIR", request.new_path);
-    return provider.rename(from, to, 0, context);
+    return provider.rename(from, to, flags, context);
   });
 }
 
 /** `symlink`: makes a link at `path` that says `new_path`. */
-export const symlink: Handler<void> = {
-  run(exchange) {
-    const target = checkTarget(exchange.request.new_path);
-    return atPath(
-      exchange,
-      exchange.request.path,
-      (path, { provider, context }) => provider.symlink(target, path, context),
-      "ENOENT",
-    );
-  },
-  answer: ok,
-};
+export const symlink: Handler<unknown> = /* @__PURE__ */ plain(makeSymlink);
 
-export function checkTarget(target: string): string {
+export function makeSymlink(exchange: Exchange): Awaitable<void> {
+  const target = checkTarget(exchange.request.new_path);
+  return atPath(
+    exchange,
+    exchange.request.path,
+    (path, { provider, context }) => provider.symlink(target, path, context),
+    "ENOENT",
+  );
+}
+
+function checkTarget(target: string): string {
   if (target === "") throw new VfsError("ENOENT", '""');
   if (target.includes("\0")) throw new VfsError("EINVAL", JSON.stringify(target));
   if (utf8Length(target) > TARGET_MAX) throw new VfsError("ENAMETOOLONG", target);
@@ -102,12 +87,7 @@ export function checkTarget(target: string): string {
 
 /** `readlink`: tells what a symbolic link says. */
 export const readlink: Handler<string> = {
-  run: (exchange) =>
-    atPath(
-      exchange,
-      exchange.request.path,
-      (path, { provider, context }) => provider.readlink(path, context),
-    ),
+  run: /* @__PURE__ */ onPath((path, { provider, context }) => provider.readlink(path, context)),
   answer({ reply }, target) {
     if (typeof target !== "string" || !target.isWellFormed()) {
       throw new TypeError(`Cannot use the target ${String(target)}: it is not text`);
@@ -117,14 +97,14 @@ export const readlink: Handler<string> = {
 };
 
 /** `link`: gives a file another name. */
-export const link: Handler<void> = {
-  run: (exchange) =>
-    atPath(exchange, exchange.request.path, (existing) =>
-      atPath(
-        exchange,
-        exchange.request.new_path,
-        (path, { provider, context }) => provider.link(existing, path, context),
-        "ENOENT",
-      )),
-  answer: ok,
-};
+export const link: Handler<unknown> = /* @__PURE__ */ plain(makeLink);
+
+export function makeLink(exchange: Exchange): Awaitable<void> {
+  return atPath(exchange, exchange.request.path, (existing) =>
+    atPath(
+      exchange,
+      exchange.request.new_path,
+      (path, { provider, context }) => provider.link(existing, path, context),
+      "ENOENT",
+    ));
+}

@@ -7,11 +7,13 @@ import type { Exchange2 } from "./exchange2.ts";
  * busy has a line: its first is being executed, the others wait. A file without a line is idle.
  */
 
-const USES_HANDLE: boolean[] = [];
-const USES_PATH: boolean[] = [];
-for (const { op, v2 } of OPERATIONS) {
-  USES_HANDLE[op] = v2.includes("fh");
-  USES_PATH[op] = v2.includes("path");
+const USES_HANDLE = /* @__PURE__ */ opsThatUse("fh");
+const USES_PATH = /* @__PURE__ */ opsThatUse("path");
+
+function opsThatUse(field: string): readonly boolean[] {
+  const ops: boolean[] = [];
+  for (const { op, v2 } of OPERATIONS) ops[op] = v2.includes(field);
+  return ops;
 }
 
 /**

@@ -1,5 +1,5 @@
 import { cleanPath, VfsError } from "../../fs/mod.ts";
-import { OP } from "../../protocol/mod.ts";
+import { byNumber } from "../_by_number.ts";
 import type { Exchange2 } from "./exchange2.ts";
 import type { SessionOperation } from "./handlers/mod.ts";
 import type { Mux } from "./mux.ts";
@@ -21,10 +21,4 @@ const BY_NAME: Readonly<Record<SessionOperation, Run>> = {
 };
 
 /** The operations that a session sees to itself, each at its number: at once, and never full. */
-export const SESSION_OPERATIONS: readonly (Run | undefined)[] = /* @__PURE__ */ Object.entries(
-  BY_NAME,
-)
-  .reduce<Run[]>((operations, [name, run]) => {
-    operations[OP[name as SessionOperation]] = run;
-    return operations;
-  }, []);
+export const SESSION_OPERATIONS: readonly (Run | undefined)[] = /* @__PURE__ */ byNumber(BY_NAME);

@@ -22,8 +22,6 @@ const NAMES = /* @__PURE__ */ RESPONSE_2.only("id", "err", "names");
 const STATFS = /* @__PURE__ */ RESPONSE_2.only("id", "err", "statfs");
 const LOCK = /* @__PURE__ */ RESPONSE_2.only("id", "err", "lock");
 
-const [ID_KEY, ERR_KEY, DATA_KEY] = DATA.keys as [Uint8Array, Uint8Array, Uint8Array];
-
 /** Writes the answer to one request of version 2, as one frame. */
 export class Reply2 implements Answers {
   /** The number of the request. */
@@ -126,13 +124,14 @@ export class Reply2 implements Answers {
   /** Begins an answer with data that goes right into the outgoing frame. */
   hole(size: number): Uint8Array {
     const { writer } = this.#outlet;
+    const { keys } = DATA;
     writer.begin();
     writer.head(3);
-    writer.raw(ID_KEY);
+    writer.raw(keys[0]!);
     writer.integer(this.id, 0, Number.MAX_SAFE_INTEGER);
-    writer.raw(ERR_KEY);
+    writer.raw(keys[1]!);
     writer.integer(0, 0, 0);
-    writer.raw(DATA_KEY);
+    writer.raw(keys[2]!);
     return this.#hole = writer.hole(size);
   }
 

@@ -1,6 +1,5 @@
 import { andThen, type Awaitable, cleanPath, type FileInfo } from "../../../fs/mod.ts";
 import type { Exchange2 } from "../exchange2.ts";
-import type { Handler2 } from "./handler2.ts";
 
 /** Describes what an operation left at a path, if the request wants to know. */
 export function described(
@@ -22,15 +21,4 @@ export function described(
 export function answerInfo({ reply }: Exchange2, info: FileInfo | undefined): void {
   if (info === undefined) reply.ok();
   else reply.stat(info);
-}
-
-/** Answers that it is done. */
-export function answerOk({ reply }: Exchange2): void {
-  reply.ok();
-}
-
-/** A handler that has nothing to tell. */
-/* @__NO_SIDE_EFFECTS__ */
-export function plain(run: (exchange: Exchange2) => Awaitable<unknown>): Handler2<unknown> {
-  return { run, answer: answerOk };
 }

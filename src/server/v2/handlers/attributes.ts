@@ -2,7 +2,6 @@ import {
   andThen,
   type Awaitable,
   canWrite,
-  ERRNO,
   type FileInfo,
   type Handle,
   isPromiseLike,
@@ -13,6 +12,7 @@ import {
 } from "../../../fs/mod.ts";
 import type { WireRequest2, WireTime } from "../../../protocol/mod.ts";
 import { checkRange } from "../../handlers/_check.ts";
+import { answerInfo as answerLookup, getattr as lookup } from "../../handlers/attributes.ts";
 import { atPath } from "../../handlers/_paths.ts";
 import type { Exchange2 } from "../exchange2.ts";
 import { answerInfo } from "./_described.ts";
@@ -28,29 +28,15 @@ const ATIME_NOW = 64;
 const MTIME_NOW = 128;
 const EVERYTHING = 255;
 
-/** `lookup`: describes what a path names. */
-export const lookupPath: Handler2<FileInfo | undefined> = {
-  run: (exchange) =>
-    atPath(
-      exchange,
-      exchange.request.path,
-      (path) => exchange.provider.lookup(path, exchange.context),
-    ),
-  answer({ reply }, info) {
-    if (info === undefined) reply.error(ERRNO.ENOENT);
-    else reply.stat(info);
-  },
-};
-
 /** `getattr`: describes what a path names, or an open file. */
 export const getattr: Handler2<FileInfo | undefined> = {
   run(exchange) {
-    if (exchange.request.path !== "") return lookupPath.run(exchange);
+    if (exchange.request.path !== "") return lookup.run(exchange);
     const { session, request, context } = exchange;
     const file = session.handles.get(request.fh);
     return session.handles.hold(file, file.handle.stat(context));
   },
-  answer: lookupPath.answer,
+  answer: answerLookup,
 };
 
 /** `setattr`: sets what the mask says, of what a path names or of an open file. */

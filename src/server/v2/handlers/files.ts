@@ -6,22 +6,21 @@ import {
   cleanPath,
   type FileInfo,
   type Handle,
-  isDirectory,
   isPromiseLike,
-  isRegularFile,
   O_CREAT,
-  O_RDONLY,
   O_RDWR,
   O_TMPFILE,
   O_TRUNC,
+  type OpContext,
   S_PERM,
   VfsError,
 } from "../../../fs/mod.ts";
 import { checkCount, checkOpenFlags, checkRange } from "../../handlers/_check.ts";
 import { read as read1 } from "../../handlers/files.ts";
+import { syncPath } from "../../handlers/directories.ts";
 import { atPath } from "../../handlers/_paths.ts";
+import { plain } from "../../handlers/_plain.ts";
 import type { Exchange2 } from "../exchange2.ts";
-import { plain } from "./_described.ts";
 import type { Handler2 } from "./handler2.ts";
 
 /** What was opened, and what there is to tell of it. */
@@ -32,6 +31,7 @@ interface Opened {
 }
 
 /** A handler that opens something, takes it into the table, and describes it if asked to. */
+/* @__NO_SIDE_EFFECTS__ */
 function opening(
   flagsOf: (exchange: Exchange2) => number,
   open: (exchange: Exchange2, path: string, flags: number) => Awaitable<Handle>,
@@ -113,56 +113,39 @@ export const read: Handler2<number> = {
 };
 
 /** `datasync`: puts the data of a file on stable storage, by handle or by path. */
-export const datasync: Handler2<unknown> = syncing((handle, { context }) =>
-  handle.datasync(context)
-);
+export const datasync: Handler2<unknown> = syncing((handle, context) => handle.datasync(context));
 
 /** `fsync`: puts a file on stable storage, by handle or by path. */
-export const fsync: Handler2<unknown> = syncing((handle, { context }) => handle.sync(context));
+export const fsync: Handler2<unknown> = syncing((handle, context) => handle.sync(context));
 
+/* @__NO_SIDE_EFFECTS__ */
 function syncing(
-  sync: (handle: Handle, exchange: Exchange2) => Awaitable<void>,
+  sync: (handle: Handle, context: OpContext) => Awaitable<void>,
 ): Handler2<unknown> {
-  return plain((exchange) => {
-    const { session, request } = exchange;
+  return plain((exchange: Exchange2) => {
+    const { session, request, context } = exchange;
     if (request.path !== "") {
-      return atPath(exchange, request.path, (path) => syncPath(exchange, path, sync));
+      return atPath(exchange, request.path, (path) => syncPath(path, exchange, sync));
     }
     const file = session.handles.get(request.fh);
-    return session.handles.hold(file, sync(file.handle, exchange));
+    return session.handles.hold(file, sync(file.handle, context));
   });
 }
 
-async function syncPath(
-  exchange: Exchange2,
-  path: string,
-  sync: (handle: Handle, exchange: Exchange2) => Awaitable<void>,
-): Promise<void> {
-  const { provider, context } = exchange;
-  const { mode } = await provider.stat(path, context);
-  if (!isDirectory(mode) && !isRegularFile(mode)) throw new VfsError("EINVAL", path);
-  const handle = isDirectory(mode)
-    ? await provider.openDir(path, context)
-    : await provider.open(path, O_RDONLY, 0, context);
-  try {
-    await sync(handle, exchange);
-  } finally {
-    await handle.close(context);
-  }
-}
-
 /** `allocate`: reserves, frees, zeroes or moves a range. */
-export const allocate: Handler2<unknown> = plain(({ session, request, context }) => {
-  const file = session.handles.get(request.fh);
-  if (!canWrite(file.flags)) throw new VfsError("EBADF");
-  const length = checkRange(request.len, 0);
-  if (length === 0) throw new VfsError("EINVAL", "len 0");
-  const offset = checkRange(request.off, length);
-  return session.handles.hold(
-    file,
-    file.handle.allocate(request.mode, offset, length, context),
-  );
-});
+export const allocate: Handler2<unknown> = /* @__PURE__ */ plain(
+  ({ session, request, context }: Exchange2) => {
+    const file = session.handles.get(request.fh);
+    if (!canWrite(file.flags)) throw new VfsError("EBADF");
+    const length = checkRange(request.len, 0);
+    if (length === 0) throw new VfsError("EINVAL", "len 0");
+    const offset = checkRange(request.off, length);
+    return session.handles.hold(
+      file,
+      file.handle.allocate(request.mode, offset, length, context),
+    );
+  },
+);
 
 const SEEK_DATA = 3;
 const SEEK_HOLE = 4;

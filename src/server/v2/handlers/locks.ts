@@ -1,7 +1,7 @@
 import { type FileLock, VfsError } from "../../../fs/mod.ts";
 import type { Exchange2 } from "../exchange2.ts";
 import { lockFromWire } from "../_lock.ts";
-import { answerOk } from "./_described.ts";
+import { answerOk } from "../../handlers/_plain.ts";
 import type { Handler2 } from "./handler2.ts";
 
 /** `lock`: takes, changes or gives back an advisory lock. */

@@ -1,9 +1,10 @@
-import { type OperationName, OPERATIONS } from "../../../protocol/mod.ts";
-import { truncate } from "../../handlers/attributes.ts";
+import type { OperationName } from "../../../protocol/mod.ts";
+import { byNumber } from "../../_by_number.ts";
+import { getattr as lookup, truncate } from "../../handlers/attributes.ts";
 import { fsyncpath } from "../../handlers/directories.ts";
 import { release, write } from "../../handlers/files.ts";
 import { readlink, rmdir, unlink } from "../../handlers/names.ts";
-import { getattr, lookupPath, setattr } from "./attributes.ts";
+import { getattr, setattr } from "./attributes.ts";
 import { readdir } from "./directories.ts";
 import * as files from "./files.ts";
 import type { Handler2 } from "./handler2.ts";
@@ -24,7 +25,7 @@ export type SessionOperation =
   | "goodbye";
 
 const BY_NAME: Readonly<Record<Exclude<OperationName, SessionOperation>, AnyHandler>> = {
-  lookup: lookupPath,
+  lookup,
   getattr,
   setattr,
   read: files.read,
@@ -61,12 +62,4 @@ const BY_NAME: Readonly<Record<Exclude<OperationName, SessionOperation>, AnyHand
 };
 
 /** The handlers of version 2, each at the number of its operation. */
-export const HANDLERS_2: readonly (AnyHandler | undefined)[] = /* @__PURE__ */ OPERATIONS.reduce<
-  (AnyHandler | undefined)[]
->(
-  (handlers, { op, name }) => {
-    handlers[op] = (BY_NAME as Record<string, AnyHandler>)[name];
-    return handlers;
-  },
-  [],
-);
+export const HANDLERS_2: readonly (AnyHandler | undefined)[] = /* @__PURE__ */ byNumber(BY_NAME);

@@ -1,19 +1,18 @@
 import {
-  andThen,
   type Awaitable,
   cleanPath,
   type FileInfo,
-  isDirectory,
   RENAME_EXCHANGE,
   RENAME_NOREPLACE,
   S_IFMT,
   S_PERM,
   VfsError,
 } from "../../../fs/mod.ts";
-import { atPath, namesDirectory } from "../../handlers/_paths.ts";
-import { checkTarget } from "../../handlers/names.ts";
+import { makeLink, makeSymlink, renameTo } from "../../handlers/names.ts";
+import { atPath, onPath } from "../../handlers/_paths.ts";
+import { plain, plainAtPath } from "../../handlers/_plain.ts";
 import type { Exchange2 } from "../exchange2.ts";
-import { answerInfo, described, plain } from "./_described.ts";
+import { answerInfo, described } from "./_described.ts";
 import type { Handler2 } from "./handler2.ts";
 
 /** A handler that makes something at a path, as the request spells it, and describes it if asked to. */
@@ -44,70 +43,40 @@ export const mkdirall: Handler2<FileInfo | undefined> = making(
   },
 );
 
+const makeNode = /* @__PURE__ */ onPath(
+  (path, { provider, request, context }: Exchange2) =>
+    provider.mknod(path, request.mode & (S_IFMT | S_PERM), request.rdev, context),
+  "ENOENT",
+);
+
 /** `mknod`: makes a fifo, a socket, a device or an empty file. */
-export const mknod: Handler2<FileInfo | undefined> = making((exchange) => {
-  const { provider, request, context } = exchange;
-  const mode = request.mode & (S_IFMT | S_PERM);
-  const done = atPath(
-    exchange,
-    request.path,
-    (path) => provider.mknod(path, mode, request.rdev, context),
-    "ENOENT",
-  );
-  return { path: request.path, done };
-});
+export const mknod: Handler2<FileInfo | undefined> = making((exchange) => ({
+  path: exchange.request.path,
+  done: makeNode(exchange),
+}));
 
 /** `symlink`: makes a link at `path` that says `new_path`. */
-export const symlink: Handler2<FileInfo | undefined> = making((exchange) => {
-  const { provider, request, context } = exchange;
-  const target = checkTarget(request.new_path);
-  const done = atPath(
-    exchange,
-    request.path,
-    (path) => provider.symlink(target, path, context),
-    "ENOENT",
-  );
-  return { path: request.path, done };
-});
+export const symlink: Handler2<FileInfo | undefined> = making((exchange) => ({
+  path: exchange.request.path,
+  done: makeSymlink(exchange),
+}));
 
 /** `link`: gives a file another name. */
-export const link: Handler2<FileInfo | undefined> = making((exchange) => {
-  const { provider, request, context } = exchange;
-  const done = atPath(
-    exchange,
-    request.path,
-    (existing) =>
-      atPath(
-        exchange,
-        request.new_path,
-        (path) => provider.link(existing, path, context),
-        "ENOENT",
-      ),
-  );
-  return { path: request.new_path, done };
-});
+export const link: Handler2<FileInfo | undefined> = making((exchange) => ({
+  path: exchange.request.new_path,
+  done: makeLink(exchange),
+}));
 
 /** `rename`: gives another name. */
-export const rename: Handler2<unknown> = plain((exchange) => {
-  const { provider, request, context } = exchange;
+export const rename: Handler2<unknown> = /* @__PURE__ */ plain((exchange: Exchange2) => {
+  const { request } = exchange;
   const { flags } = request;
   if ((flags & ~(RENAME_NOREPLACE | RENAME_EXCHANGE)) !== 0) throw new VfsError("EINVAL");
   const to = cleanPath(request.new_path);
-  return atPath(exchange, request.path, (from) => {
-    if (!namesDirectory(request.new_path)) return provider.rename(from, to, flags, context);
-    // Only a directory can have a name with a slash behind it.
-    return andThen(provider.stat(from, context), (info) => {
-      if (!isDirectory(info.mode)) throw new VfsError("ENOTDIR", request.new_path);
-      return provider.rename(from, to, flags, context);
-    });
-  });
+  return atPath(exchange, request.path, (from) => renameTo(to, from, exchange, flags));
 });
 
 /** `removeall`: removes a name and everything below it. */
-export const removeall: Handler2<unknown> = plain((exchange) =>
-  atPath(
-    exchange,
-    exchange.request.path,
-    (path) => exchange.provider.removeAll(path, exchange.context),
-  )
+export const removeall: Handler2<unknown> = /* @__PURE__ */ plainAtPath(
+  (path, { provider, context }: Exchange2) => provider.removeAll(path, context),
 );

@@ -1,7 +1,7 @@
 import { type StatFs, utf8Length, VfsError, XATTR_CREATE, XATTR_REPLACE } from "../../../fs/mod.ts";
-import { atPath } from "../../handlers/_paths.ts";
+import { atPath, onPath } from "../../handlers/_paths.ts";
+import { plain } from "../../handlers/_plain.ts";
 import type { Exchange2 } from "../exchange2.ts";
-import { plain } from "./_described.ts";
 import type { Handler2 } from "./handler2.ts";
 
 /** The longest name of an extended attribute, in bytes, and the largest value (`xattr(7)`). */
@@ -17,18 +17,15 @@ function checkXattrName(name: string): string {
 /** `getxattr`: reads an extended attribute. */
 export const getxattr: Handler2<Uint8Array> = {
   run(exchange) {
-    const name = checkXattrName(exchange.request.name);
-    return atPath(
-      exchange,
-      exchange.request.path,
-      (path) => exchange.provider.getxattr(path, name, exchange.context),
-    );
+    const { provider, request, context } = exchange;
+    const name = checkXattrName(request.name);
+    return atPath(exchange, request.path, (path) => provider.getxattr(path, name, context));
   },
   answer: ({ reply }, value) => reply.bytes(value),
 };
 
 /** `setxattr`: sets an extended attribute. */
-export const setxattr: Handler2<unknown> = plain((exchange) => {
+export const setxattr: Handler2<unknown> = /* @__PURE__ */ plain((exchange: Exchange2) => {
   const { provider, request, context } = exchange;
   const name = checkXattrName(request.name);
   if (request.data.length > VALUE_MAX) throw new VfsError("E2BIG", name);
@@ -42,12 +39,7 @@ export const setxattr: Handler2<unknown> = plain((exchange) => {
 
 /** `listxattr`: lists the names of the extended attributes. */
 export const listxattr: Handler2<string[]> = {
-  run: (exchange) =>
-    atPath(
-      exchange,
-      exchange.request.path,
-      (path) => exchange.provider.listxattr(path, exchange.context),
-    ),
+  run: /* @__PURE__ */ onPath((path, { provider, context }) => provider.listxattr(path, context)),
   answer({ reply }, names) {
     if (!Array.isArray(names)) throw new TypeError("Cannot use the names: they are not an array");
     reply.names(names);
@@ -55,7 +47,7 @@ export const listxattr: Handler2<string[]> = {
 };
 
 /** `removexattr`: removes an extended attribute. */
-export const removexattr: Handler2<unknown> = plain((exchange: Exchange2) => {
+export const removexattr: Handler2<unknown> = /* @__PURE__ */ plain((exchange: Exchange2) => {
   const { provider, request, context } = exchange;
   const name = checkXattrName(request.name);
   return atPath(exchange, request.path, (path) => provider.removexattr(path, name, context));
@@ -63,11 +55,6 @@ export const removexattr: Handler2<unknown> = plain((exchange: Exchange2) => {
 
 /** `statfs`: describes the filesystem that a path lies in. */
 export const statfs: Handler2<StatFs> = {
-  run: (exchange) =>
-    atPath(
-      exchange,
-      exchange.request.path,
-      (path) => exchange.provider.statfs(path, exchange.context),
-    ),
+  run: /* @__PURE__ */ onPath((path, { provider, context }) => provider.statfs(path, context)),
   answer: ({ reply }, stats) => reply.statfs(stats),
 };
