@@ -285,6 +285,28 @@ test("FuseSession describes what it lists, and not once more a moment later", ()
   }
 });
 
+test("FuseSession does not describe what was looked up name by name a moment ago", () => {
+  // All names tell the kernel everything; half of them, or a moment of nothing, do not.
+  const cases = [[20, 1e6, 0], [10, 1e6, 20], [20, 0, 20]] as const;
+  for (const [lookups, attrLifetime, described] of cases) {
+    const kernel = started({ attrLifetime, entryLifetime: 1e6 });
+    const names = Array.from({ length: 20 }, (_, i) => `f${i}`);
+    const directory = kernel.ask(OP.mkdir, ROOT, u32(0o755), u32(0), "d").u64(0);
+    for (const name of names) kernel.create(directory, name);
+    const list = (opcode: number) => {
+      const dir = kernel.ask(OP.opendir, directory, u32(0), u32(0)).u64(0);
+      const ask = (from: number) => kernel.ask(opcode, directory, ...readParts(dir, from, 8192));
+      const entries = entriesOf(ask(0), opcode === OP.readdirplus);
+      assert.equal(entries.length, names.length + 2);
+      assert.equal(ask(entries.at(-1)!.next).body.byteLength, 0, "it ends");
+      return entries.filter(({ node }) => node > 0).length;
+    };
+    assert.equal(list(OP.readdir), 0);
+    for (const name of names.slice(0, lookups)) kernel.lookup(directory, name);
+    assert.equal(list(OP.readdirplus), described);
+  }
+});
+
 test("FuseSession answers a miss by ENOENT, or by an entry that may be remembered", () => {
   assert.equal(started().ask(OP.lookup, ROOT, "no").error, ERRNO.ENOENT);
   const reply = started({ negativeLifetime: 2500 }).ask(OP.lookup, ROOT, "no");

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { O_CREAT, O_WRONLY } from "../src/fs/mod.ts";
+import { O_CREAT, O_WRONLY, RENAME_EXCHANGE } from "../src/fs/mod.ts";
 import { type MemoryHandle, MemoryProvider } from "../src/providers/memory/mod.ts";
 import { errnoOf } from "./_memory_kit.ts";
 
@@ -156,4 +156,34 @@ test("inode numbers stay with their files and are not given twice", () => {
   files.unlink("/d/b");
   files.writeFile("/a", "");
   assert.ok(files.stat("/a").ino > ino);
+});
+
+test("a path stands for what has it now, whatever had it before", () => {
+  const files = new MemoryProvider();
+  // Ends that are alike, and lengths too: what is remembered of one must not be told of another.
+  const directories = ["/a", "/b", "/c"];
+  for (const directory of directories) {
+    files.mkdir(directory, 0o755);
+    files.writeFile(`${directory}/a-long-name`, directory);
+  }
+  const content = (path: string) => new TextDecoder().decode(files.readFile(path));
+  const contents = () => directories.map((directory) => content(`${directory}/a-long-name`));
+  assert.deepEqual(contents(), ["/a", "/b", "/c"]);
+
+  files.rename("/a", "/d");
+  assert.equal(errnoOf(() => files.stat("/a/a-long-name")), "ENOENT");
+  files.rename("/b", "/c", RENAME_EXCHANGE);
+  files.rename("/d", "/a");
+  assert.deepEqual(contents(), ["/a", "/c", "/b"]);
+
+  files.rename("/b/a-long-name", "/a/a-long-name");
+  assert.equal(content("/a/a-long-name"), "/c");
+  assert.equal(files.lookup("/b/a-long-name"), undefined);
+  files.writeFile("/b/a-long-name", "new");
+  assert.deepEqual(contents(), ["/c", "new", "/b"]);
+
+  files.removeAll("/c");
+  assert.equal(errnoOf(() => files.open("/c/a-long-name", O_CREAT | O_WRONLY)), "ENOENT");
+  files.writeFile("/c", "");
+  assert.equal(errnoOf(() => files.stat("/c/a-long-name")), "ENOTDIR");
 });

@@ -20,11 +20,11 @@ type Functions = Readonly<Record<keyof typeof FUNCTIONS, CFunction>>;
 export interface Ffi {
   readonly functions: Functions;
   /**
-   * Calls `read` for a whole buffer. Negative is a failure. This and the next two are called for
+   * Reads into a whole buffer. Negative is a failure. This and the next two are called for
    * each request, so they are bound in the cheapest form that each runtime has.
    */
   read(fd: number, buffer: Uint8Array): number;
-  /** Calls `write` for the first bytes of a buffer. */
+  /** Writes the first bytes of a buffer. */
   write(fd: number, bytes: Uint8Array, length: number): number;
   /** Calls `poll` for one descriptor, without waiting. */
   poll(pollfd: Uint8Array): number;
@@ -55,12 +55,25 @@ export function bindFfi(): Ffi | undefined {
 
 let bound: { readonly ffi: Ffi | undefined } | undefined;
 
+/**
+ * The numbers of `read` and `write`. As system calls they cost less than as functions, which must be
+ * ready for their thread to be cancelled.
+ */
+const SYSCALLS: Readonly<Record<string, readonly [read: number, write: number]>> = {
+  x64: [0, 1],
+  arm64: [63, 64],
+  riscv64: [63, 64],
+};
+
 function bindFirst(): Ffi | undefined {
   const arch = process.arch === "arm64" ? "aarch64" : "x86_64";
+  const numbers = SYSCALLS[process.arch];
+  if (numbers === undefined) return undefined;
   for (const library of ["libc.so.6", `libc.musl-${arch}.so.1`]) {
     try {
-      if ("deno" in process.versions) return bindWithDeno(library);
-      return "bun" in process.versions ? bindWithBun(library) : bindWithNode(library);
+      if ("deno" in process.versions) return bindWithDeno(library, ...numbers);
+      if ("bun" in process.versions) return bindWithBun(library, ...numbers);
+      return bindWithNode(library, ...numbers);
     } catch {
       // Not this library, or none at all: there are ways without it.
     }
@@ -71,33 +84,32 @@ function bindFirst(): Ffi | undefined {
 /** Describes every function in the terms of a runtime. */
 function describe(
   one: (types: readonly string[], result: string) => unknown,
-  move: unknown = one(["i32", "buffer", "u32"], "i32"),
+  syscall: unknown = one(["i32", "i32", "buffer", "u32"], "i32"),
   poll: unknown = one(["buffer", "u32", "i32"], "i32"),
 ): { [name: string]: Anything } {
   const others = Object.entries(FUNCTIONS).map(([name, types]) => [name, one(types, "i32")]);
   return {
     ...Object.fromEntries(others),
-    read: move,
-    write: move,
+    syscall,
     poll,
     __errno_location: one([], "pointer"),
   };
 }
 
-function bindWithDeno(library: string): Ffi {
+function bindWithDeno(library: string, read: number, write: number): Ffi {
   const { Deno } = globalThis as Anything;
   // Not usize: compiled code wants bigints for it, and is thrown away when it gets numbers.
   const one = (parameters: readonly string[], result: string) => ({ parameters, result });
   const wanted = describe(one);
-  for (const name of ["poll", "write"]) {
-    wanted[`${name}Elsewhere`] = { ...wanted[name], name, nonblocking: true };
-  }
+  const elsewhere = { nonblocking: true };
+  wanted.pollElsewhere = { ...wanted.poll, name: "poll", ...elsewhere };
+  wanted.writeElsewhere = { ...one(["i32", "buffer", "u32"], "i32"), name: "write", ...elsewhere };
   const { symbols } = Deno.dlopen(library, wanted);
   const location = new Deno.UnsafePointerView(symbols.__errno_location());
   return {
     functions: symbols,
-    read: (fd, buffer) => symbols.read(fd, buffer, buffer.length),
-    write: (fd, bytes, length) => symbols.write(fd, bytes, length),
+    read: (fd, buffer) => symbols.syscall(read, fd, buffer, buffer.length),
+    write: (fd, bytes, length) => symbols.syscall(write, fd, bytes, length),
     poll: (pollfd) => symbols.poll(pollfd, 1, 0),
     errno: () => location.getInt32(),
     address: (buffer) => BigInt(Deno.UnsafePointer.value(Deno.UnsafePointer.of(buffer))),
@@ -106,8 +118,8 @@ function bindWithDeno(library: string): Ffi {
   };
 }
 
-function bindWithBun(library: string): Ffi {
-  const { dlopen, read, ptr } = process.getBuiltinModule("bun:ffi") as Anything;
+function bindWithBun(library: string, read: number, write: number): Ffi {
+  const { dlopen, read: peek, ptr } = process.getBuiltinModule("bun:ffi") as Anything;
   const name = (type: string) => type === "buffer" || type === "pointer" ? "ptr" : type;
   const one = (types: readonly string[], result: string) => ({
     args: types.map(name),
@@ -117,16 +129,16 @@ function bindWithBun(library: string): Ffi {
   const location = symbols.__errno_location();
   return {
     functions: symbols,
-    read: (fd, buffer) => symbols.read(fd, buffer, buffer.length),
-    write: (fd, bytes, length) => symbols.write(fd, bytes, length),
+    read: (fd, buffer) => symbols.syscall(read, fd, buffer, buffer.length),
+    write: (fd, bytes, length) => symbols.syscall(write, fd, bytes, length),
     poll: (pollfd) => symbols.poll(pollfd, 1, 0),
-    errno: () => read.i32(location),
+    errno: () => peek.i32(location),
     address: (buffer) => BigInt(ptr(buffer)),
     sharesDescriptors: true,
   };
 }
 
-function bindWithNode(library: string): Ffi {
+function bindWithNode(library: string, readNumber: number, writeNumber: number): Ffi {
   const ffi = quietly(() => process.getBuiltinModule("node:ffi")) as Anything;
   // Node 26.1 calls the two keys otherwise than later versions do.
   const one = (parameters: readonly string[], result: string) => ({
@@ -137,9 +149,10 @@ function bindWithNode(library: string): Ffi {
   });
   // What takes only pointers is compiled to a call of the C function itself, and a pointer is a bigint
   // like any other.
-  const words = one(["pointer", "pointer", "pointer"], "i32");
-  const { functions } = ffi.dlopen(library, describe(one, words, words));
-  const { read, write, poll } = functions;
+  const words = (count: number) => one(new Array(count).fill("pointer"), "i32");
+  const { functions } = ffi.dlopen(library, describe(one, words(4), words(3)));
+  const { syscall, poll } = functions;
+  const [read, write] = [BigInt(readNumber), BigInt(writeNumber)];
   const location = functions.__errno_location();
   const [input, output, question] = [0, 0, 0].map(() => lastBuffer(ffi.getRawPointer));
   const descriptor = lastWord();
@@ -147,9 +160,12 @@ function bindWithNode(library: string): Ffi {
     functions,
     read: (fd, buffer) => {
       const { address, length } = input!(buffer);
-      return read(descriptor(fd), address, length);
+      return syscall(read, descriptor(fd), address, length);
     },
-    write: (fd, bytes, length) => write(descriptor(fd), output!(bytes).address, BigInt(length)),
+    write: (fd, bytes, length) => {
+      const size = SMALL[length] ?? BigInt(length);
+      return syscall(write, descriptor(fd), output!(bytes).address, size);
+    },
     poll: (pollfd) => poll(question!(pollfd).address, 1n, 0n),
     errno: () => ffi.getInt32(location),
     address: (buffer) => BigInt(ffi.getRawPointer(buffer)),
@@ -162,6 +178,9 @@ interface Place {
   readonly address: bigint;
   readonly length: bigint;
 }
+
+/** Lengths of small replies, which are most, as bigints. */
+const SMALL: readonly bigint[] = Array.from({ length: 512 }, (_, i) => BigInt(i));
 
 /** Finds where buffers lie, and remembers the last: it is nearly always the same. */
 function lastBuffer(find: (buffer: Uint8Array) => bigint): (buffer: Uint8Array) => Place {

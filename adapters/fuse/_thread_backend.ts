@@ -5,6 +5,13 @@ import type { Backend } from "./_backend.ts";
 import type { WorkerOrder, WorkerReport } from "./_worker_messages.ts";
 import type { MountOptions, ProviderModule } from "./options.ts";
 
+/**
+ * How much memory new objects may take before those that are still in use are moved out: little
+ * enough to stay in a processor's own cache, because nearly everything is forgotten with its request.
+ * Bun does not heed it.
+ */
+const NURSERY_MB = 3;
+
 /** Has a thread of its own make a provider, mount and serve it. */
 export function serveInThread(
   source: ProviderModule,
@@ -24,7 +31,10 @@ export function serveInThread(
   const started = Promise.withResolvers<void>();
   const ended = Promise.withResolvers<void>();
   started.promise.catch(() => {});
-  const worker = new Worker(new URL("./_worker.ts", import.meta.url), { workerData: order });
+  const worker = new Worker(new URL("./_worker.ts", import.meta.url), {
+    workerData: order,
+    resourceLimits: { maxYoungGenerationSizeMb: NURSERY_MB },
+  });
   const fail = (error: unknown) => {
     started.reject(error);
     ended.reject(error);

@@ -176,6 +176,7 @@ export class Core {
   /** Answers with what a name stands for, and counts that the kernel knows of it. */
   sendEntry(request: Request, parent: Node, name: string, info: FileInfo): Node {
     const node = this.know(parent, name, info);
+    parent.described?.lookedUp();
     putEntry(this.out, REPLY_BODY, node.id, info, this.entryLifetime, this.attrLifetime);
     if (!this.send(request, ENTRY_OUT)) this.nodes.forget(node.id, 1);
     return node;

@@ -1,4 +1,5 @@
-import type { FileInfo } from "../fs/mod.ts";
+import type { FileInfo, Timespec } from "../fs/mod.ts";
+import type { Described } from "./_described.ts";
 import type { OpenFile } from "./_open_file.ts";
 
 /** A name of a node in a directory: a dentry. */
@@ -28,8 +29,8 @@ export class Node {
   epoch = -1;
   /** What its data looked like when the kernel began to cache it; see `mayKeepCache`. */
   cached: FileInfo | undefined;
-  /** When a listing of this directory last brought attributes along, by the session's clock. */
-  describedAt: number = -Infinity;
+  /** Of a directory that was listed: what the kernel believes of what is in it. */
+  described: Described | undefined;
 
   constructor(id: number, info: FileInfo) {
     this.id = id;
@@ -39,7 +40,19 @@ export class Node {
 
   /** Notes what is told of it now. */
   update(info: FileInfo): void {
-    this.info = info;
     this.nlink = info.nlink;
+    // To keep what says the same is kinder to the garbage collector: the new can go at once.
+    if (!isEqual(this.info, info)) this.info = info;
   }
+}
+
+function isEqual(a: FileInfo, b: FileInfo): boolean {
+  return a === b || a.size === b.size && a.mode === b.mode && a.nlink === b.nlink &&
+      a.uid === b.uid && a.gid === b.gid && a.rdev === b.rdev && a.blocks === b.blocks &&
+      a.blksize === b.blksize && isSameTime(a.mtime, b.mtime) && isSameTime(a.ctime, b.ctime) &&
+      isSameTime(a.atime, b.atime) && a.ino === b.ino;
+}
+
+function isSameTime(a: Timespec, b: Timespec): boolean {
+  return a === b || a.sec === b.sec && a.nsec === b.nsec;
 }

@@ -18,6 +18,8 @@ export class NodeTable {
   /** The directories that are being moved. */
   readonly #moving: Node[] = [];
   #nextId = ROOT_ID + 1;
+  /** The path that was put together last, and of what: a name is looked for, made and used. */
+  #joined = { directory: "", name: "", path: "" };
 
   constructor(root: FileInfo) {
     this.root = new Node(ROOT_ID, root);
@@ -56,7 +58,7 @@ export class NodeTable {
     for (let i = chain.length - 1; i >= 0; i--) {
       const link = chain[i]!;
       const dentry = link.dentries[0];
-      path = path === undefined || dentry === undefined ? undefined : joinPath(path, dentry.name);
+      path = path === undefined || dentry === undefined ? undefined : this.#join(path, dentry.name);
       link.path = path;
       link.epoch = this.epoch;
     }
@@ -108,7 +110,18 @@ export class NodeTable {
 
   /** The path of a name in a directory. @throws {VfsError} As {@link NodeTable.livePath} does. */
   childPath(parent: Node, name: string): string {
-    return joinPath(this.livePath(parent), name);
+    const child = parent.children?.get(name);
+    // What has no other name has its path by this one.
+    const known = child?.dentries.length === 1 ? this.path(child) : undefined;
+    return known ?? this.#join(this.livePath(parent), name);
+  }
+
+  #join(directory: string, name: string): string {
+    const joined = this.#joined;
+    if (name !== joined.name || directory !== joined.directory) {
+      this.#joined = { directory, name, path: joinPath(directory, name) };
+    }
+    return this.#joined.path;
   }
 
   /** What the kernel was told last that a name stands for. */

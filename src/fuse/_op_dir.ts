@@ -2,6 +2,7 @@ import { andThen, type Awaitable, type DirPageEntry, S_IFDIR, VfsError } from ".
 import { DIRENT, ENTRY_OUT, OUT_HEADER, UNKNOWN_INO } from "./_abi.ts";
 import type { Core } from "./_core.ts";
 import { putEntry } from "./_encode.ts";
+import { Described } from "./_described.ts";
 import type { Node } from "./_node.ts";
 import type { OpenFile } from "./_open_file.ts";
 import type { Request } from "./_request.ts";
@@ -12,9 +13,6 @@ import { encodeText, isListable } from "./_text.ts";
  * and the provider's own cursors follow, moved up by 2.
  */
 const DOTS = 2;
-
-/** After so many milliseconds the kernel may have forgotten what it could believe for longer. */
-const LONGEST_MOMENT = 5000;
 
 export function readdir(core: Core, request: Request): Awaitable<void> {
   return list(core, request, false);
@@ -31,7 +29,7 @@ function list(core: Core, request: Request, plus: boolean): Awaitable<void> {
   const cursor = Math.max(0, offset - DOTS);
   const smallest = plus ? ENTRY_OUT + DIRENT + 8 : DIRENT + 8;
   const limit = Math.max(1, Math.floor(room / smallest));
-  if (plus && offset === 0) file.describes = mayDescribe(core, file.node);
+  if (offset === 0) begin(core, file, plus);
   const describes = plus && file.describes;
   const page =
     file.pageCursor === cursor && file.pageDescribed === describes && file.page.length > 0
@@ -43,23 +41,18 @@ function list(core: Core, request: Request, plus: boolean): Awaitable<void> {
     if (offset < 2) writer.add("..", parentIno(file.node), S_IFDIR, 2);
     let taken = 0;
     while (taken < page.length && writer.addEntry(page[taken]!)) taken++;
+    file.listed += taken;
+    if (page.length === 0) file.node.described?.listed(file.listed);
     keepRest(file, page, taken, cursor, describes);
     core.send(request, writer.at - OUT_HEADER);
   });
 }
 
-/**
- * Whether a listing shall bring attributes along. The kernel asks for them whenever somebody begins
- * to list, but those that it got a moment ago it still believes, and to take them once more would
- * cost it, the provider and us more than the listing does.
- */
-function mayDescribe(core: Core, directory: Node): boolean {
-  const { entryLifetime, attrLifetime } = core.options;
-  const moment = Math.min(entryLifetime / 2, attrLifetime / 2, LONGEST_MOMENT);
-  const now = performance.now();
-  if (now - directory.describedAt < moment) return false;
-  directory.describedAt = now;
-  return true;
+/** A listing begins. */
+function begin(core: Core, file: OpenFile, plus: boolean): void {
+  file.listed = 0;
+  const described = file.node.described ??= new Described();
+  if (plus) file.describes = described.begin(core.options);
 }
 
 /** Keeps what found no room, for the next request. */

@@ -21,6 +21,8 @@ export class OpenFile {
   pageDescribed = false;
   /** Of a directory: whether the listing that is under way brings attributes along, where it may. */
   describes = false;
+  /** How many entries the listing that is under way has had. */
+  listed = 0;
   /** The end of the queue, while something is running. */
   #tail: Promise<unknown> | undefined;
 

@@ -127,7 +127,9 @@ export class Request implements OpContext {
     const end = this.#endOfText();
     if (end - start > NAME_MAX) throw new VfsError("ENAMETOOLONG");
     const name = decodeText(this.input.bytes, start, end);
-    if (name === "" || name === "." || name === "..") throw new VfsError("EINVAL", name);
+    if (name.length < 3 && (name === "" || name === "." || name === "..")) {
+      throw new VfsError("EINVAL", name);
+    }
     return name;
   }
 
@@ -138,8 +140,11 @@ export class Request implements OpContext {
   }
 
   #endOfText(): number {
-    const end = this.input.bytes.indexOf(0, this.#cursor);
-    if (end < 0 || end >= this.length) throw new VfsError("EINVAL");
+    const { bytes } = this.input;
+    let end = this.#cursor;
+    // Names are short: a loop is through before `indexOf` has begun.
+    while (end < this.length && bytes[end] !== 0) end++;
+    if (end >= this.length) throw new VfsError("EINVAL");
     this.#cursor = end + 1;
     return end;
   }

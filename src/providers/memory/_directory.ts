@@ -39,6 +39,7 @@ export class Directory {
     return this.#names?.get(name)?.inode;
   }
 
+  /** The entry of a name, which is good for as long as it has an inode. */
   dentry(name: string): Dentry | undefined {
     return this.#names?.get(name);
   }

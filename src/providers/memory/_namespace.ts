@@ -12,23 +12,52 @@ import { isProtected } from "./_rules.ts";
 import type { Volume } from "./_volume.ts";
 
 /** A place where a name is or could be: the directory is there, the name perhaps not. */
-export interface Place {
+export class Place {
   readonly path: string;
   /** The inode of the directory, and its names. */
   readonly parent: Inode;
   readonly names: Directory;
   readonly name: string;
+  /** How often directories had moved or gone when this was true. */
+  readonly epoch: number;
+  #dentry: Dentry | undefined;
+
+  constructor(path: string, parent: Inode, name: string, epoch: number) {
+    this.path = path;
+    this.parent = parent;
+    this.names = parent.body as Directory;
+    this.name = name;
+    this.epoch = epoch;
+  }
+
+  /** What the name stands for now. */
+  get inode(): Inode | undefined {
+    return this.#dentry?.inode ?? (this.#dentry = this.names.dentry(this.name))?.inode;
+  }
 }
+
+/** How many places are remembered; a power of two. */
+const REMEMBERED = 4096;
+
+/** Longer paths are not worth the memory that they would keep. */
+const LONGEST = 256;
+
+/** So many characters at the end of a path choose where it is remembered. */
+const TELLING = 8;
 
 /** The names of a filesystem: finding, adding, removing and changing them. */
 export class Namespace {
   readonly #volume: Volume;
+  /**
+   * Places that were looked at lately. Paths come again and again, and one that is known needs not
+   * be taken apart.
+   */
+  readonly #recent: (Place | undefined)[] = new Array(REMEMBERED).fill(undefined);
+  /** Moves on when a directory moves or goes: places may be wrong then. */
+  #epoch = 0;
   /** The directory that was found last, and its path; of the root, the empty one. */
   #latestPath = "";
   #latest: Inode;
-  /** The name that was found last, by its path: who asks about something often opens it next. */
-  #foundPath = "";
-  #found: Dentry | undefined;
 
   constructor(volume: Volume) {
     this.#volume = volume;
@@ -37,15 +66,20 @@ export class Namespace {
 
   /** Finds what a path names. ENOTDIR if a name on the way is no directory. */
   find(path: string): Inode | undefined {
-    if (path.length === 1) return this.#volume.root;
-    if (path === this.#foundPath && this.#found?.inode !== undefined) return this.#found.inode;
+    return path.length === 1 ? this.#volume.root : this.#placeOf(path)?.inode;
+  }
+
+  /** The place of a path that is not the root's; `undefined` if there is no directory for it. */
+  #placeOf(path: string): Place | undefined {
+    const slot = slotOf(path);
+    const known = this.#recent[slot];
+    if (known !== undefined && known.epoch === this.#epoch && known.path === path) return known;
     const slash = path.lastIndexOf("/");
-    const names = this.#directoryOf(path, slash)?.body as Directory | undefined;
-    const found = names?.dentry(path.slice(slash + 1));
-    if (found === undefined) return undefined;
-    this.#foundPath = path;
-    this.#found = found;
-    return found.inode;
+    const parent = this.#directoryOf(path, slash);
+    if (parent === undefined) return undefined;
+    const place = new Place(path, parent, path.slice(slash + 1), this.#epoch);
+    if (path.length <= LONGEST) this.#recent[slot] = place;
+    return place;
   }
 
   /** Finds the directory that a path lies in; its path ends at `end`. */
@@ -68,10 +102,9 @@ export class Namespace {
 
   /** Forgets what may be wrong once a directory has moved or gone. */
   #forget(): void {
+    this.#epoch++;
     this.#latestPath = "";
     this.#latest = this.#volume.root;
-    this.#foundPath = "";
-    this.#found = undefined;
   }
 
   /** Finds what a path names, or fails with ENOENT. */
@@ -83,17 +116,16 @@ export class Namespace {
 
   /** Finds the place of a path; `undefined` for the root, which has none. */
   place(path: string): Place | undefined {
-    if (path === "/") return undefined;
-    const slash = path.lastIndexOf("/");
-    const parent = this.#directoryOf(path, slash);
-    if (parent === undefined) throw new VfsError("ENOENT", path);
-    return { path, parent, names: parent.body as Directory, name: path.slice(slash + 1) };
+    if (path.length === 1) return undefined;
+    const place = this.#placeOf(path);
+    if (place === undefined) throw new VfsError("ENOENT", path);
+    return place;
   }
 
   /** Finds the place of a path where there is nothing yet, or fails with EEXIST. */
   freePlace(path: string): Place {
     const place = this.place(path);
-    if (place === undefined || place.names.find(place.name) !== undefined) {
+    if (place === undefined || place.inode !== undefined) {
       throw new VfsError("EEXIST", path);
     }
     return place;
@@ -123,7 +155,7 @@ export class Namespace {
   unlink(path: string, context: OpContext): void {
     const place = this.place(path);
     if (place === undefined) throw new VfsError("EISDIR", path);
-    const inode = place.names.find(place.name);
+    const inode = place.inode;
     if (inode === undefined) throw new VfsError("ENOENT", path);
     if (isProtected(place.parent, inode, context)) throw new VfsError("EPERM", path);
     if (isDirectory(inode.mode)) throw new VfsError("EISDIR", path);
@@ -133,7 +165,7 @@ export class Namespace {
   rmdir(path: string, context: OpContext): void {
     const place = this.place(path);
     if (place === undefined) throw new VfsError("EBUSY", path);
-    const inode = place.names.find(place.name);
+    const inode = place.inode;
     if (inode === undefined) throw new VfsError("ENOENT", path);
     if (isProtected(place.parent, inode, context)) throw new VfsError("EPERM", path);
     const { body } = inode;
@@ -153,7 +185,7 @@ export class Namespace {
       if (names instanceof Directory && !names.isEmpty) {
         // What is on the stack is removed before its directory is looked at again.
         for (const dentry of names.page(0, Infinity)) {
-          const place = { path, parent: inode, names, name: dentry.name };
+          const place = new Place(path, inode, dentry.name, this.#epoch);
           stack.push({ inode: dentry.inode!, place });
         }
         continue;
@@ -173,8 +205,8 @@ export class Namespace {
     if (target === undefined) {
       throw new VfsError(flags === RENAME_NOREPLACE ? "EEXIST" : "EBUSY", to);
     }
-    const inode = source.names.find(source.name);
-    const other = target.names.find(target.name);
+    const inode = source.inode;
+    const other = target.inode;
     if (inode === undefined) throw new VfsError("ENOENT", from);
     if (other !== undefined && flags === RENAME_NOREPLACE) throw new VfsError("EEXIST", to);
     if (other === undefined && flags === RENAME_EXCHANGE) throw new VfsError("ENOENT", to);
@@ -223,6 +255,16 @@ export class Namespace {
   #touch(directory: Inode): void {
     directory.mtime = directory.ctime = this.#volume.now();
   }
+}
+
+/** Where a path is remembered. */
+function slotOf(path: string): number {
+  const { length } = path;
+  let hash = length;
+  for (let i = Math.max(0, length - TELLING); i < length; i++) {
+    hash = (hash * 31 + path.charCodeAt(i)) | 0;
+  }
+  return hash & (REMEMBERED - 1);
 }
 
 function moveSubdirectory(from: Inode, to: Inode): void {

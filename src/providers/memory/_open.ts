@@ -46,7 +46,7 @@ export function open(
 
   if ((flags & O_DIRECTORY) !== 0) throw new VfsError("EINVAL", path);
   const place = names.place(path);
-  const found = place === undefined ? volume.root : place.names.find(place.name);
+  const found = place === undefined ? volume.root : place.inode;
   if (found !== undefined) {
     if ((flags & O_EXCL) !== 0) throw new VfsError("EEXIST", path);
     if (isDirectory(found.mode)) throw new VfsError("EISDIR", path);
