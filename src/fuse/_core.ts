@@ -177,7 +177,7 @@ export class Core {
   sendEntry(request: Request, parent: Node, name: string, info: FileInfo): Node {
     const node = this.know(parent, name, info);
     parent.described?.lookedUp();
-    putEntry(this.out, REPLY_BODY, node.id, info, this.entryLifetime, this.attrLifetime);
+    putEntry(this.out, REPLY_BODY, node, info, this.entryLifetime, this.attrLifetime);
     if (!this.send(request, ENTRY_OUT)) this.nodes.forget(node.id, 1);
     return node;
   }
@@ -200,7 +200,7 @@ export class Core {
   /** Answers with the attributes of a node. */
   sendAttr(request: Request, node: Node, info: FileInfo): void {
     node.update(checkInfo(info));
-    putAttrOut(this.out, REPLY_BODY, node.id, info, this.attrLifetime);
+    putAttrOut(this.out, REPLY_BODY, node, info, this.attrLifetime);
     this.send(request, ATTR_OUT);
   }
 

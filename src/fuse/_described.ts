@@ -3,7 +3,7 @@ import type { ResolvedFuseOptions } from "./options.ts";
 /** After so many milliseconds the kernel may have forgotten what it could believe for longer. */
 const LONGEST_MOMENT = 5000;
 
-/** The time is asked for once in so many lookups; a power of two. */
+/** The time is asked for once in so many lookups. */
 const SAMPLE = 8;
 
 /**

@@ -1,5 +1,6 @@
 import { type FileInfo, VfsError } from "../fs/mod.ts";
 import type { Buffer64 } from "./_buffers.ts";
+import type { Node } from "./_node.ts";
 
 /** A bit for each type of a file, by the upper four bits of a mode: fifo, character device ... */
 const TYPES = (1 << 0o01) | (1 << 0o02) | (1 << 0o04) | (1 << 0o06) | (1 << 0o10) | (1 << 0o12) |
@@ -19,16 +20,12 @@ export function checkInfo(info: FileInfo): FileInfo {
   throw new VfsError("EIO", "The provider told of a file what cannot be");
 }
 
-/** The number that users see: ours where the provider has none. */
-function visibleIno(info: FileInfo, nodeid: number): bigint {
-  return info.ino === 0n ? BigInt(nodeid) : info.ino;
-}
-
-/** Writes `struct fuse_attr` (88 bytes) at a word that lies on a 64-bit boundary. */
-export function putAttr(out: Buffer64, word: number, info: FileInfo, nodeid: number): void {
+/** Writes `struct fuse_attr` (88 bytes) for a node that has been told what is told here. */
+export function putAttr(out: Buffer64, word: number, node: Node, info: FileInfo): void {
   const { u32 } = out;
   const { atime, mtime, ctime } = info;
-  out.u64[word >> 1] = visibleIno(info, nodeid);
+  u32[word] = node.inoLow;
+  u32[word + 1] = node.inoHigh;
   out.put64(word + 2, info.size);
   out.put64(word + 4, info.blocks);
   out.put64(word + 6, atime.sec);
@@ -61,26 +58,26 @@ export function lifetime(milliseconds: number): Lifetime {
 export function putEntry(
   out: Buffer64,
   word: number,
-  nodeid: number,
+  node: Node,
   info: FileInfo,
   entry: Lifetime,
   attr: Lifetime,
 ): void {
   const { u32 } = out;
-  out.put64(word, nodeid);
+  out.put64(word, node.id);
   u32[word + 2] = u32[word + 3] = 0; // generation: node numbers are never given twice
   out.put64(word + 4, entry.sec);
   out.put64(word + 6, attr.sec);
   u32[word + 8] = entry.nsec;
   u32[word + 9] = attr.nsec;
-  putAttr(out, word + 10, info, nodeid);
+  putAttr(out, word + 10, node, info);
 }
 
 /** Writes `struct fuse_attr_out` (104 bytes). */
 export function putAttrOut(
   out: Buffer64,
   word: number,
-  nodeid: number,
+  node: Node,
   info: FileInfo,
   attr: Lifetime,
 ): void {
@@ -88,5 +85,5 @@ export function putAttrOut(
   out.put64(word, attr.sec);
   u32[word + 2] = attr.nsec;
   u32[word + 3] = 0;
-  putAttr(out, word + 4, info, nodeid);
+  putAttr(out, word + 4, node, info);
 }

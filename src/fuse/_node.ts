@@ -14,6 +14,9 @@ export class Node {
   readonly id: number;
   /** What was last told of it. */
   info: FileInfo;
+  /** The number that users see, in two words: ours where the provider has none. */
+  inoLow!: number;
+  inoHigh!: number;
   /** How many names it has, as far as we know: what was last told, less what we removed since. */
   nlink: number;
   /** How often the kernel has been told of it and has not forgotten it. */
@@ -36,13 +39,23 @@ export class Node {
     this.id = id;
     this.info = info;
     this.nlink = info.nlink;
+    this.#number(info.ino);
   }
 
   /** Notes what is told of it now. */
   update(info: FileInfo): void {
     this.nlink = info.nlink;
     // To keep what says the same is kinder to the garbage collector: the new can go at once.
-    if (!isEqual(this.info, info)) this.info = info;
+    if (isEqual(this.info, info)) return;
+    if (this.info.ino !== info.ino) this.#number(info.ino);
+    this.info = info;
+  }
+
+  /** Takes a big integer apart, once: to write one into each reply takes some engines long. */
+  #number(ino: bigint): void {
+    const visible = ino === 0n ? BigInt(this.id) : ino;
+    this.inoLow = Number(BigInt.asUintN(32, visible));
+    this.inoHigh = Number(BigInt.asUintN(32, visible >> 32n));
   }
 }
 

@@ -209,13 +209,13 @@ export class NodeTable {
 
   /** Lets go of a node that nobody needs any more, and of those above it that lived for it. */
   release(node: Node): void {
-    if (node.lookups > 0) return;
+    if (!this.#isIdle(node)) return;
     const idle: Node[] = [node];
     for (let next = idle.pop(); next !== undefined; next = idle.pop()) {
-      if (next === this.root || next.lookups > 0 || (next.files?.length ?? 0) > 0) continue;
-      if (next.children !== undefined && next.children.size > 0) continue;
-      if (!this.#nodes.delete(next.id)) continue;
+      if (!this.#isIdle(next) || !this.#nodes.delete(next.id)) continue;
       this.#forgetIno(next);
+      // What was removed has no name any more.
+      if (next.dentries.length === 0) continue;
       for (const { parent, name } of next.dentries.splice(0)) {
         parent.children?.delete(name);
         idle.push(parent);
@@ -223,15 +223,9 @@ export class NodeTable {
     }
   }
 
-  /** The nodes that stand for a path now, from the root down, as far as the kernel knows them. */
-  *walk(names: readonly string[]): Generator<Node> {
-    let node: Node | undefined = this.root;
-    yield node;
-    for (const name of names) {
-      node = node.children?.get(name);
-      if (node === undefined) return;
-      yield node;
-    }
+  #isIdle(node: Node): boolean {
+    return node.lookups === 0 && node !== this.root && (node.files?.length ?? 0) === 0 &&
+      (node.children === undefined || node.children.size === 0);
   }
 
   #create(info: FileInfo): Node {

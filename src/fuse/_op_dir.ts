@@ -102,8 +102,8 @@ class Listing {
     this.#last = cursor;
     if (!this.#plus || entry.info === undefined) return true;
     const core = this.#core;
-    const { id } = core.know(this.#directory, name, entry.info);
-    putEntry(core.out, start >> 2, id, entry.info, core.entryLifetime, core.attrLifetime);
+    const node = core.know(this.#directory, name, entry.info);
+    putEntry(core.out, start >> 2, node, entry.info, core.entryLifetime, core.attrLifetime);
     return true;
   }
 

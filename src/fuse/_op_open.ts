@@ -154,7 +154,7 @@ function sendCreated(creation: Creation, handle: Handle, info: FileInfo): Awaita
   if (request.answered) return abandon(handle);
   const node = core.know(parent, name, info);
   const file = core.files.add(node, handle, flags);
-  putEntry(core.out, REPLY_BODY, node.id, info, core.entryLifetime, core.attrLifetime);
+  putEntry(core.out, REPLY_BODY, node, info, core.entryLifetime, core.attrLifetime);
   const openAt = REPLY_BODY + ENTRY_OUT / 4;
   const length = ENTRY_OUT + core.putOpen(openAt, file.id, openFlags(core, node, flags));
   if (core.send(request, length)) return;

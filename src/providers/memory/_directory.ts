@@ -44,11 +44,10 @@ export class Directory {
     return this.#names?.get(name);
   }
 
-  /** Adds a name that is not there. */
+  /** Adds a name that is not there: a text of its own, because it stays. */
   add(name: string, inode: Inode): void {
-    const own = ownText(name);
-    const dentry = new Dentry(own, ++this.#sequence, inode);
-    (this.#names ??= new Map()).set(own, dentry);
+    const dentry = new Dentry(name, ++this.#sequence, inode);
+    (this.#names ??= new Map()).set(name, dentry);
     this.#order.push(dentry);
   }
 
@@ -89,12 +88,4 @@ export class Directory {
     }
     return low;
   }
-}
-
-/**
- * Copies a text. Engines cut a name out of a path by pointing into it, and a name that stays must not
- * keep the path; joining is what makes all of them write the characters anew.
- */
-function ownText(name: string): string {
-  return [name.slice(0, 1), name.slice(1)].join("");
 }

@@ -6,35 +6,11 @@ import {
   RENAME_NOREPLACE,
   VfsError,
 } from "../../fs/mod.ts";
-import { type Dentry, Directory } from "./_directory.ts";
+import { Directory } from "./_directory.ts";
 import type { Inode } from "./_inode.ts";
+import { Place } from "./_place.ts";
 import { isProtected } from "./_rules.ts";
 import type { Volume } from "./_volume.ts";
-
-/** A place where a name is or could be: the directory is there, the name perhaps not. */
-export class Place {
-  readonly path: string;
-  /** The inode of the directory, and its names. */
-  readonly parent: Inode;
-  readonly names: Directory;
-  readonly name: string;
-  /** How often directories had moved or gone when this was true. */
-  readonly epoch: number;
-  #dentry: Dentry | undefined;
-
-  constructor(path: string, parent: Inode, name: string, epoch: number) {
-    this.path = path;
-    this.parent = parent;
-    this.names = parent.body as Directory;
-    this.name = name;
-    this.epoch = epoch;
-  }
-
-  /** What the name stands for now. */
-  get inode(): Inode | undefined {
-    return this.#dentry?.inode ?? (this.#dentry = this.names.dentry(this.name))?.inode;
-  }
-}
 
 /** How many places are remembered; a power of two. */
 const REMEMBERED = 4096;
@@ -132,8 +108,8 @@ export class Namespace {
   }
 
   /** Gives an inode a name. */
-  add({ parent, names, name }: Place, inode: Inode): void {
-    names.add(name, inode);
+  add({ parent, names, ownName }: Place, inode: Inode): void {
+    names.add(ownName, inode);
     inode.nlink++;
     if (isDirectory(inode.mode)) {
       inode.nlink++;
@@ -218,7 +194,7 @@ export class Namespace {
       throw new VfsError("EPERM", to);
     }
     if (other === undefined) {
-      target.names.add(target.name, inode);
+      target.names.add(target.ownName, inode);
       source.names.remove(source.name);
     } else if (flags === RENAME_EXCHANGE) {
       target.names.replace(target.name, inode);
