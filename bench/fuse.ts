@@ -7,6 +7,8 @@
  *
  * Everything is mounted at once, and the contenders take turns of a tenth of a second, so that what
  * else goes on in a machine hits all of them. A ratio is the median of those to C in the same round.
+ * Before that come three rounds that do not count, for all alike: of half a second for each
+ * operation, and of 250 times `git status`.
  *
  * It needs root, `/dev/fuse`, gcc, `pkg-config` and `libfuse3-dev`. `ROUNDS` sets how often each
  * contender has its turn (default 15), `TURN_MS` how long it takes (default 100), `ONLY` a pattern
@@ -27,6 +29,8 @@ const ROUNDS = Number(process.env.ROUNDS ?? 15);
 /** The first rounds are for whoever compiles while running, and have longer turns. */
 const WARM_UP = 3;
 const WARM_UP_TURNS = 5;
+/** What consists of many kinds of requests, and few of most of them, takes longer to warm up. */
+const WARM_UP_TURNS_OF_GIT = 25;
 const TURN_MS = Number(process.env.TURN_MS ?? 100);
 const ONLY = new RegExp(process.env.ONLY ?? "");
 const WHAT = new RegExp(process.env.WHAT ?? "");
@@ -43,6 +47,10 @@ const OPERATIONS: Readonly<Record<string, string>> = {
   "write-1M": "write 1 MiB",
   "git": "git status",
 };
+
+function warmUpTurns(operation: string): number {
+  return operation === "git" ? WARM_UP_TURNS_OF_GIT : WARM_UP_TURNS;
+}
 
 /** Rates by operation and contender, one for each round. */
 type Rates = Map<string, Map<string, number[]>>;
@@ -88,7 +96,7 @@ try {
     for (const [operation, title] of Object.entries(OPERATIONS)) {
       if (!WHAT.test(title)) continue;
       for (const { contender, measure } of mounts) {
-        const turn = round < 0 ? WARM_UP_TURNS * TURN_MS : TURN_MS;
+        const turn = TURN_MS * (round < 0 ? warmUpTurns(operation) : 1);
         const rate = await measure(operation, turn);
         if (round >= 0) note(rates, title, contender.name, rate);
       }
