@@ -9,26 +9,14 @@ import {
 import { Directory } from "./_directory.ts";
 import type { Inode } from "./_inode.ts";
 import { Place } from "./_place.ts";
+import { RecentPlaces } from "./_recent_places.ts";
 import { isProtected } from "./_rules.ts";
 import type { Volume } from "./_volume.ts";
-
-/** How many places are remembered; a power of two. */
-const REMEMBERED = 4096;
-
-/** Longer paths are not worth the memory that they would keep. */
-const LONGEST = 256;
-
-/** So many characters at the end of a path choose where it is remembered. */
-const TELLING = 8;
 
 /** The names of a filesystem: finding, adding, removing and changing them. */
 export class Namespace {
   readonly #volume: Volume;
-  /**
-   * Places that were looked at lately. Paths come again and again, and one that is known needs not
-   * be taken apart.
-   */
-  readonly #recent: (Place | undefined)[] = new Array(REMEMBERED).fill(undefined);
+  readonly #recent = new RecentPlaces();
   /** Moves on when a directory moves or goes: places may be wrong then. */
   #epoch = 0;
   /** The directory that was found last, and its path; of the root, the empty one. */
@@ -47,14 +35,13 @@ export class Namespace {
 
   /** The place of a path that is not the root's; `undefined` if there is no directory for it. */
   #placeOf(path: string): Place | undefined {
-    const slot = slotOf(path);
-    const known = this.#recent[slot];
-    if (known !== undefined && known.epoch === this.#epoch && known.path === path) return known;
+    const known = this.#recent.find(path);
+    if (known?.epoch === this.#epoch) return known;
     const slash = path.lastIndexOf("/");
     const parent = this.#directoryOf(path, slash);
     if (parent === undefined) return undefined;
     const place = new Place(path, parent, path.slice(slash + 1), this.#epoch);
-    if (path.length <= LONGEST) this.#recent[slot] = place;
+    this.#recent.add(place);
     return place;
   }
 
@@ -231,16 +218,6 @@ export class Namespace {
   #touch(directory: Inode): void {
     directory.mtime = directory.ctime = this.#volume.now();
   }
-}
-
-/** Where a path is remembered. */
-function slotOf(path: string): number {
-  const { length } = path;
-  let hash = length;
-  for (let i = Math.max(0, length - TELLING); i < length; i++) {
-    hash = (hash * 31 + path.charCodeAt(i)) | 0;
-  }
-  return hash & (REMEMBERED - 1);
 }
 
 function moveSubdirectory(from: Inode, to: Inode): void {
