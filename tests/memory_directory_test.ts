@@ -187,3 +187,24 @@ test("a path stands for what has it now, whatever had it before", () => {
   files.writeFile("/c", "");
   assert.equal(errnoOf(() => files.stat("/c/a-long-name")), "ENOTDIR");
 });
+
+test("each of many paths stands for its own file, before and after directories change places", () => {
+  const files = new MemoryProvider();
+  const [left, right] = ["/left", "/right"];
+  const inos = new Map<string, bigint>();
+  for (const directory of [left, right]) {
+    files.mkdir(directory, 0o755);
+    for (let i = 0; i < 5000; i++) {
+      const path = `${directory}/name-${i}`;
+      files.writeFile(path, "");
+      inos.set(path, files.stat(path).ino);
+    }
+  }
+  assert.equal(new Set(inos.values()).size, 10_000);
+  for (const [path, ino] of inos) assert.equal(files.stat(path).ino, ino, path);
+  files.rename(left, right, RENAME_EXCHANGE);
+  for (const [path, ino] of inos) {
+    const [from, to] = path.startsWith(left) ? [left, right] : [right, left];
+    assert.equal(files.stat(path.replace(from, to)).ino, ino, path);
+  }
+});
