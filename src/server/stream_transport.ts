@@ -1,6 +1,6 @@
 import type { Receiver, Transport } from "./transport.ts";
 
-/** Any two-way stream of bytes of the web platform, for instance a `Deno.Conn`. */
+/** Any two-way stream of bytes of the web platform, for instance a socket. */
 export interface DuplexStream {
   /** What arrives. */
   readonly readable: ReadableStream<Uint8Array>;

@@ -23,7 +23,7 @@ export interface VfsServerOptions {
 /** One connection: as an adapter offers it, or as any two-way stream of bytes. */
 export type ServerConnection = Transport | DuplexStream;
 
-/** Where connections come from, for instance a `Deno.Listener`. */
+/** Where connections come from, for instance a listening socket. */
 export interface ConnectionSource extends AsyncIterable<ServerConnection> {
   /** Stops accepting, if there is something to stop. */
   close?(): void;
