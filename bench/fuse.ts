@@ -11,7 +11,7 @@
  * operation, and of 250 times `git status`.
  *
  * It needs root, `/dev/fuse`, gcc, `pkg-config` and `libfuse3-dev`. `ROUNDS` sets how often each
- * contender has its turn (default 15), `TURN_MS` how long it takes (default 100), `ONLY` a pattern
+ * contender has its turn (default 31), `TURN_MS` how long it takes (default 100), `ONLY` a pattern
  * for the names of contenders, `WHAT` one for operations, `AGAINST` another checkout of this
  * project, to compare with.
  *
@@ -25,7 +25,7 @@ import { join } from "node:path";
 import process from "node:process";
 import { type Contender, CONTENDERS, type Mounted, mountOne } from "./_fuse_contenders.ts";
 
-const ROUNDS = Number(process.env.ROUNDS ?? 15);
+const ROUNDS = Number(process.env.ROUNDS ?? 31);
 /** The first rounds are for whoever compiles while running, and have longer turns. */
 const WARM_UP = 3;
 const WARM_UP_TURNS = 5;
