@@ -6,8 +6,16 @@
  * directory of `--out`, beside the folder `package` that it was made of.
  */
 import { spawnSync } from "node:child_process";
-import { cpSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { chmodSync } from "node:fs";
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  globSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
@@ -42,6 +50,7 @@ export function pack(out: string): string {
   for (const name of ["README.md", "LICENSE", "CHANGELOG.md", "docs", "examples"]) {
     cpSync(join(ROOT, name), join(folder, name), { recursive: true });
   }
+  for (const page of globSync("**/*.md", { cwd: folder })) keepLiveLinks(join(folder, page));
   cpSync(join(ROOT, "packaging", "vfs-server.1"), join(folder, "man", "vfs-server.1"));
   writeFileSync(join(folder, "package.json"), `${JSON.stringify(manifest(), null, 2)}\n`);
   const listing = run("npm", ["pack", "--json", "--silent", "--pack-destination", out], folder);
@@ -51,6 +60,16 @@ export function pack(out: string): string {
 /** The newest versions of npm answer with an object by name, the others with a list. */
 function tarballName(listing: Record<string, { readonly filename: string }>): string {
   return Object.values(listing)[0]!.filename;
+}
+
+/** The docs also lead to sources and tests, which are not in the package: there remain the names. */
+function keepLiveLinks(page: string): void {
+  const text = readFileSync(page, "utf8");
+  const live = text.replaceAll(
+    /\[([^\]]+)\]\((\.[^)#\s]+)[^)\s]*\)/g,
+    (link, name, path) => existsSync(join(dirname(page), path)) ? link : name,
+  );
+  writeFileSync(page, live);
 }
 
 function emitScripts(dist: string): void {

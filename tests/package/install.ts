@@ -1,6 +1,6 @@
 /** The tarball in an empty project: run by each runtime, imported by both kinds of modules. */
 import assert from "node:assert/strict";
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, globSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { test } from "node:test";
 import {
@@ -143,14 +143,18 @@ test("the mount entry mounts a directory on each runtime", { skip: withoutMounts
   });
 });
 
-test("what README.md names is in the package, and nothing that only this repository needs", () =>
+test("what the pages name is in the package, and nothing that only this repository needs", () =>
   inDirectory(async (project) => {
     await unpackInto(project);
     const folder = join(project, "node_modules", "@vfs", "server");
-    const readme = readFileSync(join(folder, "README.md"), "utf8");
-    const links = [...readme.matchAll(/\]\(([^):#]+)(#[^)]*)?\)/g)].map((match) => match[1]!);
-    assert.ok(links.length > 5);
-    for (const link of links) assert.ok(existsSync(join(folder, link)), link);
+    for (const page of globSync("{*,{docs,examples}/**/*}.md", { cwd: folder })) {
+      const text = readFileSync(join(folder, page), "utf8");
+      const links = [...text.matchAll(/\]\(([^):#\s]+)(#[^)\s]*)?\)/g)].map((match) => match[1]!);
+      if (page === "README.md") assert.ok(links.length > 5);
+      for (const link of links) {
+        assert.ok(existsSync(join(folder, dirname(page), link)), `${page}: ${link}`);
+      }
+    }
 
     const names = readdirSync(folder).sort();
     assert.deepEqual(names, [
