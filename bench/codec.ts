@@ -18,6 +18,7 @@ import assert from "node:assert/strict";
 import process from "node:process";
 import { median, table } from "./_bench_report.ts";
 import { type Codec, CODECS, type Message, MESSAGES } from "./_codec_contenders.ts";
+import { runtimeName } from "./_runtime_name.ts";
 
 const ROUNDS = Number(process.env["ROUNDS"] ?? 9);
 const ROUND_MS = Number(process.env["ROUND_MS"] ?? 20);
@@ -126,6 +127,6 @@ const codecs = await contenders();
 const rows = rowsOf(codecs);
 measure(rows);
 console.log(
-  `How many times as long as ours the others take, ${process.execPath.split("/").at(-1)}:\n`,
+  `How many times as long as ours the others take, ${runtimeName}:\n`,
 );
 console.log(report(rows, [...codecs.keys()]));

@@ -19,6 +19,7 @@ import { join } from "node:path";
 import process from "node:process";
 import { median, table } from "./_bench_report.ts";
 import { SUBJECTS } from "./_memory_subjects.ts";
+import { runtimeName } from "./_runtime_name.ts";
 
 const ROUNDS = Number(process.env["ROUNDS"] ?? 5);
 const ROUND_MS = process.env["ROUND_MS"] ?? "100";
@@ -83,7 +84,7 @@ function measureFiles(names: readonly string[]): string {
 
 const names = contenders();
 console.log(
-  `How many times as long as ours the others take, ${process.execPath.split("/").at(-1)}:\n`,
+  `How many times as long as ours the others take, ${runtimeName}:\n`,
 );
 console.log(measureRows(names));
 console.log(measureFiles(names));
