@@ -142,9 +142,28 @@ test("FuseSession answers ETIMEDOUT for a silent provider, once, and closes what
   assert.equal(kernel.session.stats().files, 0);
 });
 
+test("FuseSession lets what is about to end do so, though its caller got a signal", async () => {
+  const provider = new MemoryProvider();
+  const kernel = started(provider);
+  const { promise, resolve } = Promise.withResolvers<void>();
+  let aborted: boolean | undefined;
+  (provider as Provider).mkdir = async (path, mode, context) => {
+    await promise;
+    aborted = context!.signal.aborted;
+    MemoryProvider.prototype.mkdir.call(provider, path, mode, context);
+  };
+  const unique = kernel.send(OP.mkdir, ROOT, u32(0o755), u32(0), "d");
+  kernel.send(OP.interrupt, 0, u64(unique));
+  await turn();
+  assert.ok(!kernel.has(unique));
+  resolve();
+  await until(() => kernel.has(unique));
+  assert.deepEqual([kernel.replyTo(unique).error, aborted], [0, false]);
+});
+
 test("FuseSession aborts the signal of an interrupted request, and answers EINTR", async () => {
   const provider: Provider = new MemoryProvider();
-  const kernel = started(provider);
+  const kernel = started(provider, { interruptGrace: 10 });
   provider.lookup = (_path, context) =>
     new Promise((_, reject) => {
       context!.signal.addEventListener("abort", () => reject(context!.signal.reason));

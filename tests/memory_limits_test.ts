@@ -167,6 +167,12 @@ test("setxattr() keeps the list of names within 64 KiB", () => {
   assert.equal(code, "ENOSPC");
   const list = files.listxattr("/").reduce((sum, name) => sum + name.length + 1, 0);
   assert.ok(list <= 65536 && list > 65536 - 300);
+
+  const first = files.listxattr("/")[0]!;
+  files.setxattr("/", first, new Uint8Array(10)); // It is in the list already.
+  files.removexattr("/", first);
+  files.setxattr("/", `${first.slice(0, -1)}x`, new Uint8Array(0));
+  assert.equal(errnoOf(() => files.setxattr("/", first, new Uint8Array(0))), "ENOSPC");
 });
 
 /** Whatever is done, and in what order: when all is removed and closed, all is given back. */

@@ -140,7 +140,7 @@ export class Core {
     if (CONNECTION_ERRORS.has(errno)) errno = ERRNO.EIO;
     // To the kernel ENOSYS means "never ask again, do as if it had worked": that is ours to say.
     if (errno === ERRNO.ENOSYS) errno = ERRNO.EOPNOTSUPP;
-    if (request.interrupted && !(thrown instanceof VfsError)) errno = ERRNO.EINTR;
+    if (request.aborted && !(thrown instanceof VfsError)) errno = ERRNO.EINTR;
     if ((errno === ERRNO.ENOENT || errno === ERRNO.ENOTDIR) && this.wentStale(request)) {
       errno = ERRNO.ESTALE;
     }

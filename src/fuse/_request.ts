@@ -27,7 +27,7 @@ export class Request implements OpContext {
   answered = false;
   /** Whether its operation is waiting for the provider. */
   parked = false;
-  /** Whether the caller was interrupted. */
+  /** Whether the caller got a signal. */
   interrupted = false;
   /** Whether it may wait as long as it likes. */
   patient = false;
@@ -56,6 +56,11 @@ export class Request implements OpContext {
   get signal(): AbortSignal {
     this.#abort ??= new AbortController();
     return this.#abort.signal;
+  }
+
+  /** Whether its operation was told to give up. */
+  get aborted(): boolean {
+    return this.#abort?.signal.aborted ?? false;
   }
 
   abort(reason: VfsError): void {

@@ -220,14 +220,25 @@ export class FuseSession {
     result.then(() => settled(), (error) => settled(error ?? new VfsError("EIO")));
   }
 
-  /** The caller of a request has got a signal, perhaps a deadly one. */
+  /**
+   * The caller of a request has got a signal, and the kernel does not say which: most are handled,
+   * and no program expects EINTR of a file. So what is about to end may end, and only what goes on
+   * for longer, or waits for a lock, gives up.
+   */
   #interrupt(unique: number): void {
     const core = this.#core;
     const request = core.pending.get(unique);
-    if (request === undefined) return;
+    if (request === undefined || request.interrupted) return;
     core.counters.cells[COUNTER.interrupts]!++;
     request.interrupted = true;
+    if (request.patient) return this.#abort(request);
     request.due = performance.now() + core.options.interruptGrace;
+    this.#schedule(request.due);
+  }
+
+  /** Asks the provider to give up, and gives it time to say how that went. */
+  #abort(request: Request): void {
+    request.due = performance.now() + this.#core.options.interruptGrace;
     this.#schedule(request.due);
     request.abort(new VfsError("EINTR"));
   }
@@ -250,6 +261,9 @@ export class FuseSession {
     let next = Infinity;
     for (const request of [...core.pending.values()]) {
       if (request.due > now) {
+        next = Math.min(next, request.due);
+      } else if (request.interrupted && !request.aborted) {
+        this.#abort(request);
         next = Math.min(next, request.due);
       } else if (request.interrupted) {
         core.error(request, ERRNO.EINTR);

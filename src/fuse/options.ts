@@ -59,8 +59,10 @@ export interface FuseOptions {
   readonly deadline?: number;
 
   /**
-   * How long a provider may take to react when the caller is interrupted, for instance killed
-   * (default 1000). Its signal is aborted at once; after this time the caller gets EINTR anyway.
+   * How long an operation may go on when its caller gets a signal, for instance a deadly one
+   * (default 1000). Then the operation's signal is aborted, that of one that waits for a lock at
+   * once; a provider that has not reacted after the same time again is not waited for, and the
+   * caller gets EINTR.
    */
   readonly interruptGrace?: number;
 

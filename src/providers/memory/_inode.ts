@@ -2,6 +2,7 @@ import { type FileInfo, type Timespec, utf8Length } from "../../fs/mod.ts";
 import type { Directory } from "./_directory.ts";
 import { FileContent } from "./_file_content.ts";
 import { PAGE } from "./_space.ts";
+import type { XattrMap } from "./_xattr_map.ts";
 
 /**
  * What an inode is: the content of a regular file, the names of a directory, the target of a
@@ -23,7 +24,7 @@ export class Inode {
   mtime: Timespec;
   ctime: Timespec;
   readonly body: Body;
-  xattrs: Map<string, Uint8Array> | undefined = undefined;
+  xattrs: XattrMap | undefined = undefined;
 
   constructor(ino: bigint, mode: number, uid: number, gid: number, time: Timespec, body: Body) {
     this.ino = ino;
@@ -58,19 +59,8 @@ export class Inode {
   /** The bytes that it holds of its owner's share. */
   get held(): number {
     const { body, xattrs } = this;
-    let held = body instanceof FileContent ? body.held : 0;
-    if (typeof body === "string") held += utf8Length(body);
-    if (xattrs !== undefined) {
-      for (const [name, value] of xattrs) held += xattrBytes(name, value);
-    }
-    return held;
+    const content = body instanceof FileContent ? body.held : 0;
+    const target = typeof body === "string" ? utf8Length(body) : 0;
+    return content + target + (xattrs?.held ?? 0);
   }
-}
-
-/** About what an engine takes to keep a name with a value, beside the bytes of the two. */
-const XATTR_OVERHEAD = 128;
-
-/** The bytes that an extended attribute takes. */
-export function xattrBytes(name: string, value: Uint8Array): number {
-  return XATTR_OVERHEAD + utf8Length(name) + value.length;
 }

@@ -92,7 +92,7 @@ export class Volume {
     inode.mtime = inode.ctime = this.now();
     inode.mode = modeAfterWrite(inode, context);
     // Capabilities go with the content that they were given to, also when root changes it.
-    if (inode.xattrs?.has("security.capability")) this.dropXattr(inode, "security.capability");
+    if (inode.xattrs !== undefined) this.dropXattr(inode, "security.capability");
   }
 
   /** Notes that something about the inode changed. */
@@ -100,10 +100,11 @@ export class Volume {
     inode.ctime = this.now();
   }
 
-  dropXattr(inode: Inode, name: string): void {
-    const before = inode.held;
-    inode.xattrs!.delete(name);
-    this.space.give(inode.uid, before - inode.held);
+  /** Removes an extended attribute, if it is there. */
+  dropXattr({ xattrs, uid }: Inode, name: string): boolean {
+    const bytes = xattrs?.delete(name) ?? 0;
+    this.space.give(uid, bytes);
+    return bytes > 0;
   }
 
   chmod(inode: Inode, mode: number, context: OpContext): void {

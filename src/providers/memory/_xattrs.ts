@@ -8,8 +8,9 @@ import {
   XATTR_CREATE,
   XATTR_REPLACE,
 } from "../../fs/mod.ts";
-import { type Inode, xattrBytes } from "./_inode.ts";
+import type { Inode } from "./_inode.ts";
 import type { Volume } from "./_volume.ts";
+import { xattrBytes, XattrMap } from "./_xattr_map.ts";
 
 /** Linux's limits: a name, a value, and the list of all names with a NUL after each. */
 const NAME_BYTES = 255;
@@ -25,8 +26,7 @@ export function getXattr(inode: Inode, name: string, context: OpContext): Uint8A
 }
 
 export function listXattrs(inode: Inode, context: OpContext): string[] {
-  if (inode.xattrs === undefined) return [];
-  return [...inode.xattrs.keys()].filter((name) => canRead(inode, name, context));
+  return inode.xattrs?.names().filter((name) => canRead(inode, name, context)) ?? [];
 }
 
 export function setXattr(
@@ -44,27 +44,21 @@ export function setXattr(
   const before = inode.xattrs?.get(name);
   if (before !== undefined && (flags & XATTR_CREATE) !== 0) throw new VfsError("EEXIST", name);
   if (before === undefined && (flags & XATTR_REPLACE) !== 0) throw new VfsError("ENODATA", name);
-  if (before === undefined && listBytes(inode) + utf8Length(name) + 1 > LIST_BYTES) {
+  const listed = inode.xattrs?.listed ?? 0;
+  if (before === undefined && listed + utf8Length(name) + 1 > LIST_BYTES) {
     throw new VfsError("ENOSPC", name);
   }
   const held = before === undefined ? 0 : xattrBytes(name, before);
   volume.space.claim(inode.uid, xattrBytes(name, value) - held, name);
-  (inode.xattrs ??= new Map()).set(name, value.slice());
+  (inode.xattrs ??= new XattrMap()).set(name, value.slice());
   volume.changed(inode);
 }
 
 export function removeXattr(volume: Volume, inode: Inode, name: string, context: OpContext): void {
   checkName(name);
   checkWritable(inode, name, context);
-  if (!inode.xattrs?.has(name)) throw new VfsError("ENODATA", name);
-  volume.dropXattr(inode, name);
+  if (!volume.dropXattr(inode, name)) throw new VfsError("ENODATA", name);
   volume.changed(inode);
-}
-
-function listBytes(inode: Inode): number {
-  let bytes = 0;
-  for (const name of inode.xattrs?.keys() ?? []) bytes += utf8Length(name) + 1;
-  return bytes;
 }
 
 function checkName(name: string): void {
