@@ -126,7 +126,5 @@ function report(rows: readonly Row[], names: readonly string[]): string {
 const codecs = await contenders();
 const rows = rowsOf(codecs);
 measure(rows);
-console.log(
-  `How many times as long as ours the others take, ${runtimeName}:\n`,
-);
+console.log(`How many times as long as ours the others take, ${runtimeName}:\n`);
 console.log(report(rows, [...codecs.keys()]));

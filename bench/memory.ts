@@ -83,8 +83,6 @@ function measureFiles(names: readonly string[]): string {
 }
 
 const names = contenders();
-console.log(
-  `How many times as long as ours the others take, ${runtimeName}:\n`,
-);
+console.log(`How many times as long as ours the others take, ${runtimeName}:\n`);
 console.log(measureRows(names));
 console.log(measureFiles(names));

@@ -231,15 +231,14 @@ export class FuseSession {
     if (request === undefined || request.interrupted) return;
     core.counters.cells[COUNTER.interrupts]!++;
     request.interrupted = true;
-    if (request.patient) return this.#abort(request);
-    request.due = performance.now() + core.options.interruptGrace;
+    if (request.patient) this.#abort(request);
+    else request.due = performance.now() + core.options.interruptGrace;
     this.#schedule(request.due);
   }
 
   /** Asks the provider to give up, and gives it time to say how that went. */
   #abort(request: Request): void {
     request.due = performance.now() + this.#core.options.interruptGrace;
-    this.#schedule(request.due);
     request.abort(new VfsError("EINTR"));
   }
 

@@ -41,7 +41,8 @@ check
 sleep 2
 kill -9 "$server"; wait "$server" "$load" || true
 start
-ask "SELECT count(*) - 300 >= $(cat "$PGHOST"/pgbench_log.* | wc -l) FROM pgbench_history"
+told=$(cat "$PGHOST"/pgbench_log.* | wc -l)
+ask "SELECT $told > 0, count(*) - 300 >= $told FROM pgbench_history"
 check
 
 kill -INT "$server"; wait "$server"
